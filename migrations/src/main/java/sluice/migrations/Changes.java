@@ -16,11 +16,11 @@ import liquibase.ui.LoggerUIService;
 
 /// Liquibase, and the only class that touches it, so that it is loaded only when there is work for it.
 final class Changes {
-    // Held, because java.util.logging forgets the level of a logger that nobody refers to.
+    // Off, because what goes wrong is thrown. Held, because java.util.logging forgets a logger nobody refers to.
     private static final Logger QUIET = Logger.getLogger("liquibase");
 
     static {
-        QUIET.setLevel(Level.WARNING);
+        QUIET.setLevel(Level.OFF);
         // A database server of one's own is nobody else's business.
         System.setProperty("liquibase.analytics.enabled", "false");
     }
