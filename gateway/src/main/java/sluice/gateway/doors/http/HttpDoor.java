@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sluice.gateway.people.Audit;
@@ -29,6 +30,7 @@ import sluice.gateway.people.Right;
 /// There is one router for each event loop; they share everything behind.
 public final class HttpDoor {
     private static final String PRINCIPAL = "sluice.principal";
+    private static final Pattern DOTS = Pattern.compile("(?i)(?:^|/|%2f|\\\\|%5c)(?:\\.|%2e){1,2}(?:$|/|%2f|\\\\|%5c)");
 
     private final HttpSettings settings;
     private final SignIn signIn;
@@ -132,12 +134,19 @@ public final class HttpDoor {
         browsers.greet(ctx);
         try {
             browsers.checkHost(ctx);
+            checkPath(ctx.request());
         } catch (Refused refused) {
             refuse(ctx, refused, Shape.JUPYTER);
             return;
         }
         if (ctx.request().method().equals(HttpMethod.OPTIONS)) browsers.preflight(ctx);
         else ctx.next();
+    }
+
+    /// No client of good faith sends `..`: browsers and libraries resolve it before they ask.
+    private static void checkPath(HttpServerRequest request) {
+        var path = request.path();
+        if (path == null || DOTS.matcher(path).find()) throw Refused.notFound("Not Found");
     }
 
     /// `/t/<token>/api/…` is `/api/…` with that token, for clients that can be given an address and nothing else.

@@ -93,7 +93,7 @@ final class TestPool implements AutoCloseable {
                 },
                 new MeRoutes(users),
                 new UserRoutes(users, tokens, desk),
-                new TokenRoutes(tokens, users),
+                new TokenRoutes(tokens, users, clock),
                 new TeamRoutes(teams, users),
                 new PoolRoutes(desk, nodes, audit, "0.1.0"),
                 new HealthRoutes(database.database()::answers, nodes),
