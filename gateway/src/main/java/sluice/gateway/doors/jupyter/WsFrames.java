@@ -1,0 +1,235 @@
+package sluice.gateway.doors.jupyter;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/// The three framings of the kernel websocket, from and to v1 bodies
+/// (<https://jupyter-server.readthedocs.io/en/latest/developers/websocket-protocols.html>). The JSON inside is cut out
+/// and put together as bytes, never built up as trees.
+final class WsFrames {
+    /// The subprotocol's name; a client that offers it gets it.
+    static final String V1 = "v1.kernel.websocket.jupyter.org";
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final byte[] EMPTY = {'{', '}'};
+    private static final int MOST_PARTS = 1 << 16;
+
+    private WsFrames() {}
+
+    // ---- from the client
+
+    /// A v1 body as it came, if it is one.
+    static byte[] fromV1(byte[] body) throws BadFrame {
+        parts(body);
+        return body;
+    }
+
+    /// A legacy message: JSON text, or a table of `u32` offsets, JSON and buffers. Some clients (jupyter_server as a
+    /// gateway client) send the second kind in a text frame, so the bytes decide and not the frame's type.
+    static byte[] fromLegacy(byte[] message) throws BadFrame {
+        int first = firstByte(message);
+        if (first == '{') return fromText(message, message.length, 0, List.of());
+        return fromBinary(message);
+    }
+
+    private static int firstByte(byte[] message) {
+        for (byte b : message) if (b != ' ' && b != '\n' && b != '\r' && b != '\t') return b;
+        return -1;
+    }
+
+    private static byte[] fromBinary(byte[] message) throws BadFrame {
+        var in = ByteBuffer.wrap(message);
+        if (message.length < 8) throw new BadFrame("neither JSON nor a table of parts");
+        int count = in.getInt();
+        if (count < 1 || count > MOST_PARTS || message.length < 4L + 4L * count)
+            throw new BadFrame("neither JSON nor a table of parts");
+        var offsets = new int[count + 1];
+        for (int part = 0; part < count; part++) offsets[part] = in.getInt();
+        offsets[count] = message.length;
+        int least = 4 + 4 * count;
+        for (int part = 0; part < count; part++) {
+            if (offsets[part] < least || offsets[part] > offsets[part + 1])
+                throw new BadFrame("part %d of %d lies outside the message".formatted(part, count));
+            least = offsets[part];
+        }
+        var buffers = new ArrayList<ByteBuffer>(count - 1);
+        for (int part = 1; part < count; part++)
+            buffers.add(ByteBuffer.wrap(message, offsets[part], offsets[part + 1] - offsets[part]));
+        return fromText(message, offsets[1], offsets[0], buffers);
+    }
+
+    private static byte[] fromText(byte[] json, int end, int start, List<ByteBuffer> buffers) throws BadFrame {
+        var channel = "shell";
+        @Nullable ByteBuffer header = null;
+        var parent = ByteBuffer.wrap(EMPTY);
+        var metadata = ByteBuffer.wrap(EMPTY);
+        var content = ByteBuffer.wrap(EMPTY);
+        try (var parser = JSON.createParser(ObjectReadContext.empty(), json, start, end - start)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) throw new BadFrame("a message is a JSON object");
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                var name = parser.currentName();
+                var value = parser.nextToken();
+                switch (name) {
+                    case "channel" -> {
+                        if (value == JsonToken.VALUE_STRING) channel = parser.getString();
+                    }
+                    case "header" -> header = object(parser, value, name, json, start);
+                    case "parent_header" -> parent = object(parser, value, name, json, start);
+                    case "metadata" -> metadata = object(parser, value, name, json, start);
+                    case "content" -> content = object(parser, value, name, json, start);
+                    case null, default -> parser.skipChildren();
+                }
+            }
+        } catch (JacksonException e) {
+            throw new BadFrame("not JSON: " + e.getOriginalMessage());
+        }
+        if (header == null) throw new BadFrame("a message needs a header");
+        var parts = new ArrayList<ByteBuffer>(5 + buffers.size());
+        parts.add(ByteBuffer.wrap(channel.getBytes(StandardCharsets.UTF_8)));
+        parts.add(header);
+        parts.add(parent);
+        parts.add(metadata);
+        parts.add(content);
+        parts.addAll(buffers);
+        return v1(parts);
+    }
+
+    private static ByteBuffer object(JsonParser parser, JsonToken value, String name, byte[] json, int start)
+            throws BadFrame {
+        if (value == JsonToken.VALUE_NULL) return ByteBuffer.wrap(EMPTY);
+        if (value != JsonToken.START_OBJECT) throw new BadFrame(name + " is a JSON object");
+        int from = (int) parser.currentTokenLocation().getByteOffset();
+        parser.skipChildren();
+        int to = (int) parser.currentLocation().getByteOffset();
+        return ByteBuffer.wrap(json, start + from, to - from);
+    }
+
+    private static byte[] v1(List<ByteBuffer> parts) {
+        int table = 8 * (parts.size() + 2);
+        int length = table;
+        for (var part : parts) length += part.remaining();
+        var out = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        out.putLong(parts.size() + 1);
+        long offset = table;
+        out.putLong(offset);
+        for (var part : parts) {
+            offset += part.remaining();
+            out.putLong(offset);
+        }
+        for (var part : parts) out.put(part);
+        return out.array();
+    }
+
+    // ---- to the client
+
+    /// A message for a legacy client: text where it has no buffers, else the binary form.
+    record Legacy(boolean text, byte[] bytes) {}
+
+    static Legacy toLegacy(byte[] body) throws BadFrame {
+        var parts = parts(body);
+        int buffers = parts.length - 1 - 5;
+        var json = legacyJson(body, parts, buffers == 0);
+        if (buffers == 0) return new Legacy(true, json);
+        int table = 4 * (buffers + 2);
+        int length = table + json.length + parts[parts.length - 1] - parts[5];
+        var out = ByteBuffer.allocate(length);
+        out.putInt(buffers + 1).putInt(table);
+        int shift = table + json.length - parts[5];
+        for (int buffer = 0; buffer < buffers; buffer++) out.putInt(parts[5 + buffer] + shift);
+        out.put(json).put(body, parts[5], parts[parts.length - 1] - parts[5]);
+        return new Legacy(false, out.array());
+    }
+
+    private static final byte[] HEADER = ascii("{\"header\":");
+    private static final byte[] MSG_ID = ascii(",\"msg_id\":");
+    private static final byte[] MSG_TYPE = ascii(",\"msg_type\":");
+    private static final byte[] PARENT = ascii(",\"parent_header\":");
+    private static final byte[] METADATA = ascii(",\"metadata\":");
+    private static final byte[] CONTENT = ascii(",\"content\":");
+    private static final byte[] CHANNEL = ascii(",\"channel\":\"");
+    private static final byte[] NO_BUFFERS = ascii("\",\"buffers\":[]}");
+    private static final byte[] END = ascii("\"}");
+
+    /// One JSON object of the parts as they are; `msg_id` and `msg_type` stand beside the header too, since
+    /// jupyter_server's gateway client looks for them there.
+    private static byte[] legacyJson(byte[] body, int[] parts, boolean bufferless) throws BadFrame {
+        var id = new byte[2][];
+        idAndType(body, parts[1], parts[2], id);
+        var tail = bufferless ? NO_BUFFERS : END;
+        int length = HEADER.length
+                + MSG_ID.length
+                + id[0].length
+                + MSG_TYPE.length
+                + id[1].length
+                + PARENT.length
+                + METADATA.length
+                + CONTENT.length
+                + CHANNEL.length
+                + tail.length
+                + (parts[5] - parts[0]);
+        var out = ByteBuffer.allocate(length);
+        out.put(HEADER).put(body, parts[1], parts[2] - parts[1]);
+        out.put(MSG_ID).put(id[0]).put(MSG_TYPE).put(id[1]);
+        out.put(PARENT).put(body, parts[2], parts[3] - parts[2]);
+        out.put(METADATA).put(body, parts[3], parts[4] - parts[3]);
+        out.put(CONTENT).put(body, parts[4], parts[5] - parts[4]);
+        out.put(CHANNEL).put(body, parts[0], parts[1] - parts[0]).put(tail);
+        return out.array();
+    }
+
+    /// The raw JSON tokens of `msg_id` and `msg_type`, quotes and escapes as the kernel wrote them.
+    private static void idAndType(byte[] body, int from, int to, byte[][] found) throws BadFrame {
+        found[0] = found[1] = ascii("\"\"");
+        try (var parser = JSON.createParser(ObjectReadContext.empty(), body, from, to - from)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) throw new BadFrame("a header is a JSON object");
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                var name = parser.currentName();
+                var value = parser.nextToken();
+                int which = name.equals("msg_id") ? 0 : name.equals("msg_type") ? 1 : -1;
+                if (which >= 0 && value == JsonToken.VALUE_STRING) {
+                    int start = from + (int) parser.currentTokenLocation().getByteOffset();
+                    parser.getString();
+                    int end = from + (int) parser.currentLocation().getByteOffset();
+                    found[which] = java.util.Arrays.copyOfRange(body, start, end);
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        } catch (JacksonException e) {
+            throw new BadFrame("a header that is not JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    /// Where the parts of a v1 body begin, and where the last one ends.
+    static int[] parts(byte[] body) throws BadFrame {
+        if (body.length < 8) throw new BadFrame("shorter than its count");
+        var in = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
+        long count = in.getLong();
+        if (count < 6 || count > MOST_PARTS || body.length < 8 * (count + 1))
+            throw new BadFrame("a table of %d offsets".formatted(count));
+        var offsets = new int[(int) count];
+        long least = 8 * (count + 1);
+        for (int part = 0; part < count; part++) {
+            long offset = in.getLong();
+            if (offset < least || offset > body.length)
+                throw new BadFrame("part %d lies outside the message".formatted(part));
+            least = offset;
+            offsets[part] = (int) offset;
+        }
+        if (offsets[offsets.length - 1] != body.length) throw new BadFrame("bytes behind the last part");
+        return offsets;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}
