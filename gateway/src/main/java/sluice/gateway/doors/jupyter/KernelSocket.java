@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import sluice.gateway.doors.nodes.NodeLane;
 import sluice.gateway.doors.nodes.NodeStream;
 import sluice.kernels.link.Orders;
+import sluice.kernels.wire.BadMessage;
 
 /// One client's websocket to one kernel. It carries bytes between the socket and a stream of the node's lane and
 /// decides nothing about them; who gets which message is the node's business. Lives on one event loop.
@@ -131,8 +132,8 @@ final class KernelSocket implements NodeStream {
             to.send(stream, body);
             inbound -= body.length;
             if (inbound <= 0) socket.pause();
-        } catch (BadFrame e) {
-            LOG.info("a message to kernel {} is ignored: {}", client.kernel(), e.reason());
+        } catch (BadMessage e) {
+            LOG.info("a message to kernel {} is ignored: {}", client.kernel(), e.getMessage());
         }
     }
 
@@ -186,8 +187,8 @@ final class KernelSocket implements NodeStream {
             var message = WsFrames.toLegacy(ByteBufUtil.getBytes(whole));
             var content = Unpooled.wrappedBuffer(message.bytes());
             write(message.text() ? new TextWebSocketFrame(content) : new BinaryWebSocketFrame(content), bytes, seq);
-        } catch (BadFrame e) {
-            LOG.warn("a message of kernel {} cannot be framed: {}", client.kernel(), e.reason());
+        } catch (BadMessage e) {
+            LOG.warn("a message of kernel {} cannot be framed: {}", client.kernel(), e.getMessage());
             owe(bytes);
         } finally {
             whole.release();

@@ -1,11 +1,14 @@
 package sluice.gateway.doors.jupyter;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import sluice.kernels.wire.BadMessage;
+import sluice.kernels.wire.ChannelName;
+import sluice.kernels.wire.V1;
+import sluice.kernels.zmtp.Frames;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -17,7 +20,7 @@ import tools.jackson.core.json.JsonFactory;
 /// and put together as bytes, never built up as trees.
 final class WsFrames {
     /// The subprotocol's name; a client that offers it gets it.
-    static final String V1 = "v1.kernel.websocket.jupyter.org";
+    static final String SUBPROTOCOL = "v1.kernel.websocket.jupyter.org";
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final byte[] EMPTY = {'{', '}'};
@@ -28,14 +31,13 @@ final class WsFrames {
     // ---- from the client
 
     /// A v1 body as it came, if it is one.
-    static byte[] fromV1(byte[] body) throws BadFrame {
-        parts(body);
-        return body;
+    static byte[] fromV1(byte[] body) {
+        return V1.read(body).bytes();
     }
 
     /// A legacy message: JSON text, or a table of `u32` offsets, JSON and buffers. Some clients (jupyter_server as a
     /// gateway client) send the second kind in a text frame, so the bytes decide and not the frame's type.
-    static byte[] fromLegacy(byte[] message) throws BadFrame {
+    static byte[] fromLegacy(byte[] message) {
         int first = firstByte(message);
         if (first == '{') return fromText(message, message.length, 0, List.of());
         return fromBinary(message);
@@ -46,19 +48,19 @@ final class WsFrames {
         return -1;
     }
 
-    private static byte[] fromBinary(byte[] message) throws BadFrame {
+    private static byte[] fromBinary(byte[] message) {
         var in = ByteBuffer.wrap(message);
-        if (message.length < 8) throw new BadFrame("neither JSON nor a table of parts");
+        if (message.length < 8) throw new BadMessage("neither JSON nor a table of parts");
         int count = in.getInt();
         if (count < 1 || count > MOST_PARTS || message.length < 4L + 4L * count)
-            throw new BadFrame("neither JSON nor a table of parts");
+            throw new BadMessage("neither JSON nor a table of parts");
         var offsets = new int[count + 1];
         for (int part = 0; part < count; part++) offsets[part] = in.getInt();
         offsets[count] = message.length;
         int least = 4 + 4 * count;
         for (int part = 0; part < count; part++) {
             if (offsets[part] < least || offsets[part] > offsets[part + 1])
-                throw new BadFrame("part %d of %d lies outside the message".formatted(part, count));
+                throw new BadMessage("part %d of %d lies outside the message".formatted(part, count));
             least = offsets[part];
         }
         var buffers = new ArrayList<ByteBuffer>(count - 1);
@@ -67,14 +69,14 @@ final class WsFrames {
         return fromText(message, offsets[1], offsets[0], buffers);
     }
 
-    private static byte[] fromText(byte[] json, int end, int start, List<ByteBuffer> buffers) throws BadFrame {
+    private static byte[] fromText(byte[] json, int end, int start, List<ByteBuffer> buffers) {
         var channel = "shell";
         @Nullable ByteBuffer header = null;
         var parent = ByteBuffer.wrap(EMPTY);
         var metadata = ByteBuffer.wrap(EMPTY);
         var content = ByteBuffer.wrap(EMPTY);
         try (var parser = JSON.createParser(ObjectReadContext.empty(), json, start, end - start)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) throw new BadFrame("a message is a JSON object");
+            if (parser.nextToken() != JsonToken.START_OBJECT) throw new BadMessage("a message is a JSON object");
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 var name = parser.currentName();
                 var value = parser.nextToken();
@@ -90,43 +92,28 @@ final class WsFrames {
                 }
             }
         } catch (JacksonException e) {
-            throw new BadFrame("not JSON: " + e.getOriginalMessage());
+            throw new BadMessage("not JSON: " + e.getOriginalMessage());
         }
-        if (header == null) throw new BadFrame("a message needs a header");
-        var parts = new ArrayList<ByteBuffer>(5 + buffers.size());
-        parts.add(ByteBuffer.wrap(channel.getBytes(StandardCharsets.UTF_8)));
-        parts.add(header);
-        parts.add(parent);
-        parts.add(metadata);
-        parts.add(content);
-        parts.addAll(buffers);
-        return v1(parts);
+        if (header == null) throw new BadMessage("a message needs a header");
+        var known = ChannelName.of(channel).orElse(null);
+        if (known == null) throw new BadMessage("an unknown channel");
+        var parts = new Frames();
+        for (var part : List.of(header, parent, metadata, content)) add(parts, part);
+        for (var buffer : buffers) add(parts, buffer);
+        return V1.of(known, parts, 0).bytes();
     }
 
-    private static ByteBuffer object(JsonParser parser, JsonToken value, String name, byte[] json, int start)
-            throws BadFrame {
+    private static void add(Frames parts, ByteBuffer part) {
+        parts.add(part.array(), part.arrayOffset() + part.position(), part.remaining());
+    }
+
+    private static ByteBuffer object(JsonParser parser, JsonToken value, String name, byte[] json, int start) {
         if (value == JsonToken.VALUE_NULL) return ByteBuffer.wrap(EMPTY);
-        if (value != JsonToken.START_OBJECT) throw new BadFrame(name + " is a JSON object");
+        if (value != JsonToken.START_OBJECT) throw new BadMessage(name + " is a JSON object");
         int from = (int) parser.currentTokenLocation().getByteOffset();
         parser.skipChildren();
         int to = (int) parser.currentLocation().getByteOffset();
         return ByteBuffer.wrap(json, start + from, to - from);
-    }
-
-    private static byte[] v1(List<ByteBuffer> parts) {
-        int table = 8 * (parts.size() + 2);
-        int length = table;
-        for (var part : parts) length += part.remaining();
-        var out = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        out.putLong(parts.size() + 1);
-        long offset = table;
-        out.putLong(offset);
-        for (var part : parts) {
-            offset += part.remaining();
-            out.putLong(offset);
-        }
-        for (var part : parts) out.put(part);
-        return out.array();
     }
 
     // ---- to the client
@@ -134,18 +121,18 @@ final class WsFrames {
     /// A message for a legacy client: text where it has no buffers, else the binary form.
     record Legacy(boolean text, byte[] bytes) {}
 
-    static Legacy toLegacy(byte[] body) throws BadFrame {
-        var parts = parts(body);
-        int buffers = parts.length - 1 - 5;
-        var json = legacyJson(body, parts, buffers == 0);
+    static Legacy toLegacy(byte[] body) {
+        var message = V1.read(body);
+        int buffers = message.buffers();
+        var json = legacyJson(body, message);
         if (buffers == 0) return new Legacy(true, json);
         int table = 4 * (buffers + 2);
-        int length = table + json.length + parts[parts.length - 1] - parts[5];
-        var out = ByteBuffer.allocate(length);
+        int from = message.end(V1.CONTENT);
+        int shift = table + json.length - from;
+        var out = ByteBuffer.allocate(table + json.length + body.length - from);
         out.putInt(buffers + 1).putInt(table);
-        int shift = table + json.length - parts[5];
-        for (int buffer = 0; buffer < buffers; buffer++) out.putInt(parts[5 + buffer] + shift);
-        out.put(json).put(body, parts[5], parts[parts.length - 1] - parts[5]);
+        for (int buffer = 0; buffer < buffers; buffer++) out.putInt(message.start(V1.CONTENT + 1 + buffer) + shift);
+        out.put(json).put(body, from, body.length - from);
         return new Legacy(false, out.array());
     }
 
@@ -161,10 +148,10 @@ final class WsFrames {
 
     /// One JSON object of the parts as they are; `msg_id` and `msg_type` stand beside the header too, since
     /// jupyter_server's gateway client looks for them there.
-    private static byte[] legacyJson(byte[] body, int[] parts, boolean bufferless) throws BadFrame {
+    private static byte[] legacyJson(byte[] body, V1 message) {
         var id = new byte[2][];
-        idAndType(body, parts[1], parts[2], id);
-        var tail = bufferless ? NO_BUFFERS : END;
+        idAndType(body, message.start(V1.HEADER), message.end(V1.HEADER), id);
+        var tail = message.buffers() == 0 ? NO_BUFFERS : END;
         int length = HEADER.length
                 + MSG_ID.length
                 + id[0].length
@@ -175,22 +162,26 @@ final class WsFrames {
                 + CONTENT.length
                 + CHANNEL.length
                 + tail.length
-                + (parts[5] - parts[0]);
+                + (message.end(V1.CONTENT) - message.start(0));
         var out = ByteBuffer.allocate(length);
-        out.put(HEADER).put(body, parts[1], parts[2] - parts[1]);
+        put(out, HEADER, body, message, V1.HEADER);
         out.put(MSG_ID).put(id[0]).put(MSG_TYPE).put(id[1]);
-        out.put(PARENT).put(body, parts[2], parts[3] - parts[2]);
-        out.put(METADATA).put(body, parts[3], parts[4] - parts[3]);
-        out.put(CONTENT).put(body, parts[4], parts[5] - parts[4]);
-        out.put(CHANNEL).put(body, parts[0], parts[1] - parts[0]).put(tail);
-        return out.array();
+        put(out, PARENT, body, message, V1.PARENT);
+        put(out, METADATA, body, message, V1.METADATA);
+        put(out, CONTENT, body, message, V1.CONTENT);
+        put(out, CHANNEL, body, message, 0);
+        return out.put(tail).array();
+    }
+
+    private static void put(ByteBuffer out, byte[] name, byte[] body, V1 message, int part) {
+        out.put(name).put(body, message.start(part), message.length(part));
     }
 
     /// The raw JSON tokens of `msg_id` and `msg_type`, quotes and escapes as the kernel wrote them.
-    private static void idAndType(byte[] body, int from, int to, byte[][] found) throws BadFrame {
+    private static void idAndType(byte[] body, int from, int to, byte[][] found) {
         found[0] = found[1] = ascii("\"\"");
         try (var parser = JSON.createParser(ObjectReadContext.empty(), body, from, to - from)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) throw new BadFrame("a header is a JSON object");
+            if (parser.nextToken() != JsonToken.START_OBJECT) throw new BadMessage("a header is a JSON object");
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 var name = parser.currentName();
                 var value = parser.nextToken();
@@ -205,28 +196,8 @@ final class WsFrames {
                 }
             }
         } catch (JacksonException e) {
-            throw new BadFrame("a header that is not JSON: " + e.getOriginalMessage());
+            throw new BadMessage("a header that is not JSON: " + e.getOriginalMessage());
         }
-    }
-
-    /// Where the parts of a v1 body begin, and where the last one ends.
-    static int[] parts(byte[] body) throws BadFrame {
-        if (body.length < 8) throw new BadFrame("shorter than its count");
-        var in = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
-        long count = in.getLong();
-        if (count < 6 || count > MOST_PARTS || body.length < 8 * (count + 1))
-            throw new BadFrame("a table of %d offsets".formatted(count));
-        var offsets = new int[(int) count];
-        long least = 8 * (count + 1);
-        for (int part = 0; part < count; part++) {
-            long offset = in.getLong();
-            if (offset < least || offset > body.length)
-                throw new BadFrame("part %d lies outside the message".formatted(part));
-            least = offset;
-            offsets[part] = (int) offset;
-        }
-        if (offsets[offsets.length - 1] != body.length) throw new BadFrame("bytes behind the last part");
-        return offsets;
     }
 
     private static byte[] ascii(String text) {
