@@ -25,14 +25,20 @@ public final class Audit {
         this.clock = clock;
     }
 
-    /// Adds a line. The deed is done by now: where the database cannot take the line, the log does.
+    /// Adds a line without making anybody wait for it. The deed is done by now: where the database cannot take the line,
+    /// the log does.
     public void record(String who, String what, String object, String ip, String outcome) {
+        var at = clock.instant();
+        Thread.ofVirtual().name("audit").start(() -> store(at, who, what, object, ip, outcome));
+    }
+
+    private void store(Instant at, String who, String what, String object, String ip, String outcome) {
         try {
             jdbi.useHandle(db -> db.createUpdate("""
                             INSERT INTO audit (at, who, what, object, ip, outcome)
                             VALUES (:at, :who, :what, :object, :ip, :outcome)
                             """)
-                    .bind("at", Utc.column(clock.instant()))
+                    .bind("at", Utc.column(at))
                     .bind("who", Words.plain(who, 60))
                     .bind("what", Words.plain(what, 60))
                     .bind("object", Words.plain(object, 250))
@@ -40,14 +46,16 @@ public final class Audit {
                     .bind("outcome", Words.plain(outcome, 250))
                     .execute());
         } catch (RuntimeException e) {
-            LOG.warn("audit line not stored: {} {} {} from {}: {} ({})", who, what, object, ip, outcome, e.getMessage());
+            LOG.warn(
+                    "audit line not stored: {} {} {} from {}: {} ({})", who, what, object, ip, outcome, e.getMessage());
         }
     }
 
     /// The newest lines first.
     /// @param before only lines older than the one with this id
     public List<Entry> read(long before, int most) {
-        return jdbi.withHandle(db -> db.createQuery("SELECT * FROM audit WHERE id < :before ORDER BY id DESC LIMIT :most")
+        return jdbi.withHandle(db -> db.createQuery(
+                        "SELECT * FROM audit WHERE id < :before ORDER BY id DESC LIMIT :most")
                 .bind("before", before)
                 .bind("most", most)
                 .map((row, ctx) -> new Entry(

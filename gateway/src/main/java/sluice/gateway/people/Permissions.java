@@ -18,8 +18,8 @@ public final class Permissions {
             case NAMED_USER -> {
                 // An administrator looks at kernels through the API; somebody's JupyterLab is theirs alone.
                 if (!principal.name().equals(namedUser))
-                    throw Refused.forbidden("This address belongs to another user; yours is /user/%s/lab"
-                            .formatted(principal.name()));
+                    throw Refused.forbidden(
+                            "This address belongs to another user; yours is /user/%s/lab".formatted(principal.name()));
             }
             case ADMIN -> {
                 if (!principal.isAdmin()) throw Refused.forbidden("Only an administrator of the pool may do this");

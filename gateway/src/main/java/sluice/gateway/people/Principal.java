@@ -6,7 +6,12 @@ import org.jspecify.annotations.Nullable;
 /// Who asks, as a token proved it.
 /// @param tokenId the token that vouches: when it is revoked, everything opened with it ends
 public record Principal(
-        long userId, String name, String displayName, Role role, long tokenId, @Nullable Instant expiresAt) {
+        long userId,
+        String name,
+        String displayName,
+        Role role,
+        long tokenId,
+        @Nullable Instant expiresAt) {
     public boolean isAdmin() {
         return role == Role.ADMIN;
     }

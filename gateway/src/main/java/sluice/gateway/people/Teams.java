@@ -116,10 +116,11 @@ public final class Teams {
     }
 
     public void remove(Team team, User user) {
-        var gone = jdbi.withHandle(db -> db.createUpdate("DELETE FROM team_member WHERE team_id = :team AND user_id = :user")
-                .bind("team", team.id())
-                .bind("user", user.id())
-                .execute());
+        var gone = jdbi.withHandle(
+                db -> db.createUpdate("DELETE FROM team_member WHERE team_id = :team AND user_id = :user")
+                        .bind("team", team.id())
+                        .bind("user", user.id())
+                        .execute());
         if (gone == 0) throw Refused.notFound("%s is not in the team %s".formatted(user.name(), team.name()));
     }
 
@@ -129,6 +130,9 @@ public final class Teams {
 
     private static Team team(java.sql.ResultSet row) throws java.sql.SQLException {
         return new Team(
-                row.getLong("id"), row.getString("name"), row.getString("display_name"), Utc.instant(row, "created_at"));
+                row.getLong("id"),
+                row.getString("name"),
+                row.getString("display_name"),
+                Utc.instant(row, "created_at"));
     }
 }

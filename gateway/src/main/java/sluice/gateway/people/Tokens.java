@@ -104,13 +104,11 @@ public final class Tokens {
     }
 
     public Optional<Token> find(long id) {
-        return jdbi.withHandle(db -> db.createQuery("""
+        return jdbi.withHandle(db ->
+                db.createQuery("""
                         SELECT t.*, u.name AS owner FROM access_token t JOIN pool_user u ON u.id = t.user_id
                         WHERE t.id = :id
-                        """)
-                .bind("id", id)
-                .map((row, ctx) -> token(row))
-                .findOne());
+                        """).bind("id", id).map((row, ctx) -> token(row)).findOne());
     }
 
     /// @throws Refused when there is none
@@ -120,11 +118,11 @@ public final class Tokens {
 
     /// Ends a token, and at once everything that was opened with it. Ending it again changes nothing.
     public void revoke(long id) {
-        jdbi.useHandle(db -> db.createUpdate(
-                        "UPDATE access_token SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL")
-                .bind("now", Utc.column(clock.instant()))
-                .bind("id", id)
-                .execute());
+        jdbi.useHandle(
+                db -> db.createUpdate("UPDATE access_token SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL")
+                        .bind("now", Utc.column(clock.instant()))
+                        .bind("id", id)
+                        .execute());
         revocations.tell(id);
     }
 
@@ -140,8 +138,10 @@ public final class Tokens {
     private Optional<Proof> prove(String sql, Object key) {
         var now = clock.instant();
         var began = remembered.generation();
-        var proof = jdbi.withHandle(db ->
-                db.createQuery(sql).bind("key", key).map((row, ctx) -> proof(row)).findOne());
+        var proof = jdbi.withHandle(db -> db.createQuery(sql)
+                .bind("key", key)
+                .map((row, ctx) -> proof(row))
+                .findOne());
         var good = proof.filter(p -> p.stands() && !p.principal().expired(now));
         good.ifPresent(p -> {
             remembered.keep(p.hash(), p.principal(), began);

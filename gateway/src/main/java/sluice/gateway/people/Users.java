@@ -73,8 +73,7 @@ public final class Users {
                     .mapTo(String.class)
                     .list();
             if (admins.equals(List.of(name)) && (role != Role.ADMIN || disabled))
-                throw Refused.conflict(
-                        "%s is the last administrator: make somebody else one first".formatted(name));
+                throw Refused.conflict("%s is the last administrator: make somebody else one first".formatted(name));
             db.createUpdate("""
                             UPDATE pool_user SET role = :role, disabled = :disabled, changed_at = :now
                             WHERE name = :name

@@ -182,7 +182,6 @@ public final class KernelDesk {
     }
 
     private static Refused noFile(String name, String path) {
-        return Refused.notFound(
-                "Kernel spec %s has no file %s".formatted(Words.plain(name, 100), Words.quoted(path)));
+        return Refused.notFound("Kernel spec %s has no file %s".formatted(Words.plain(name, 100), Words.quoted(path)));
     }
 }

@@ -36,7 +36,8 @@ public final class KernelEnv {
         asked.forEach((name, value) -> {
             if (!NAME.matcher(name).matches())
                 throw Refused.badRequest("env: %s cannot be the name of a variable".formatted(Words.quoted(name)));
-            if (!(value instanceof String text)) throw Refused.badRequest("env: the value of %s must be a string".formatted(name));
+            if (!(value instanceof String text))
+                throw Refused.badRequest("env: the value of %s must be a string".formatted(name));
             if (text.length() > LONGEST)
                 throw Refused.badRequest("env: the value of %s is longer than %d characters".formatted(name, LONGEST));
             if (text.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 0x7f))

@@ -110,15 +110,17 @@ public final class NotebookSessions {
         var name = wish.name() == null ? before.name() : checked("name", wish.name(), 1024);
         var type = wish.type() == null ? before.type() : checked("type", wish.type(), 64);
         var kernel = before.kernel();
-        if (wish.kernelId() != null) {
-            kernel = desk.find(principal, wish.kernelId())
-                    .orElseThrow(() -> Refused.badRequest("No such kernel: " + Words.plain(wish.kernelId(), 100)));
+        var kernelId = wish.kernelId();
+        if (kernelId != null) {
+            kernel = desk.find(principal, kernelId)
+                    .orElseThrow(() -> Refused.badRequest("No such kernel: " + Words.plain(kernelId, 100)));
         } else if (wish.kernelName() != null) {
             kernel = startInstead(principal, wish.kernelName(), path);
         }
         var row = new Row(id, before.owner(), path, name, type, kernel.id());
         if (!table.update(row)) throw unknown(id);
-        if (!kernel.id().equals(before.kernel().id())) endIfUnused(principal, before.kernel().id());
+        if (!kernel.id().equals(before.kernel().id()))
+            endIfUnused(principal, before.kernel().id());
         return session(row, kernel);
     }
 

@@ -10,7 +10,13 @@ import org.jspecify.annotations.Nullable;
 /// What goes back.
 /// @param cookies whole `Set-Cookie` values
 /// @param about what the request turned out to be about, for the audit; null where its path says it
-public record Answer(int status, String type, byte[] body, Map<String, String> headers, List<String> cookies, @Nullable String about) {
+public record Answer(
+        int status,
+        String type,
+        byte[] body,
+        Map<String, String> headers,
+        List<String> cookies,
+        @Nullable String about) {
     private static final String JSON = "application/json";
 
     public static Answer json(Object value) {
@@ -34,7 +40,8 @@ public record Answer(int status, String type, byte[] body, Map<String, String> h
     }
 
     public static Answer html(int status, String page) {
-        return new Answer(status, "text/html; charset=utf-8", page.getBytes(StandardCharsets.UTF_8), Map.of(), List.of(), null);
+        return new Answer(
+                status, "text/html; charset=utf-8", page.getBytes(StandardCharsets.UTF_8), Map.of(), List.of(), null);
     }
 
     /// To another place, by GET.

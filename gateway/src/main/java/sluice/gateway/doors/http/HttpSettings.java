@@ -29,7 +29,8 @@ public record HttpSettings(
         boolean accessLog) {
     public HttpSettings {
         if (!basePath.isEmpty() && (!basePath.startsWith("/") || basePath.endsWith("/")))
-            throw new IllegalArgumentException("the base path starts with a slash and does not end with one: " + basePath);
+            throw new IllegalArgumentException(
+                    "the base path starts with a slash and does not end with one: " + basePath);
     }
 
     public static HttpSettings defaults() {

@@ -27,7 +27,8 @@ public final class Json {
         try {
             var value = MAPPER.readValue(body, Object.class);
             if (value == null) return null;
-            if (value instanceof Map<?, ?>) return MAPPER.convertValue(value, new TypeReference<Map<String, Object>>() {});
+            if (value instanceof Map<?, ?>)
+                return MAPPER.convertValue(value, new TypeReference<Map<String, Object>>() {});
         } catch (JacksonException notJson) {
             throw Refused.badRequest("Invalid JSON in body of request");
         }

@@ -45,7 +45,8 @@ final class LoginCookie {
 
     static String header(String name, String value, String path, Duration lifetime, boolean secure, boolean hidden) {
         return "%s=%s; Path=%s; Max-Age=%d; SameSite=Lax%s%s"
-                .formatted(name, value, path, lifetime.toSeconds(), secure ? "; Secure" : "", hidden ? "; HttpOnly" : "");
+                .formatted(
+                        name, value, path, lifetime.toSeconds(), secure ? "; Secure" : "", hidden ? "; HttpOnly" : "");
     }
 
     private String signature(String said) {

@@ -12,7 +12,8 @@ public final class Pages {
     /// A page with its places filled in; what is filled in is text, never markup.
     public static String filled(String file, Map<String, String> values) {
         var page = new String(bytes(file), StandardCharsets.UTF_8);
-        for (var value : values.entrySet()) page = page.replace("{{" + value.getKey() + "}}", escaped(value.getValue()));
+        for (var value : values.entrySet())
+            page = page.replace("{{" + value.getKey() + "}}", escaped(value.getValue()));
         return page;
     }
 
@@ -26,8 +27,18 @@ public final class Pages {
         }
     }
 
+    /// A page of ours: it loads nothing from elsewhere and nobody puts it into a frame.
+    public static Answer html(int status, String page) {
+        return Answer.html(status, page)
+                .with(
+                        "Content-Security-Policy",
+                        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
+                                + " img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+                .with("Cache-Control", "no-store");
+    }
+
     static Answer refusal(int status, String title, String reason) {
-        return Answer.html(status, filled("refusal.html", Map.of("status", "" + status, "title", title, "reason", reason)));
+        return html(status, filled("refusal.html", Map.of("status", "" + status, "title", title, "reason", reason)));
     }
 
     static String escaped(String text) {

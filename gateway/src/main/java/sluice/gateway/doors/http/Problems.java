@@ -43,11 +43,11 @@ public final class Problems {
         return switch (failure) {
             case Refused refused -> new Problem(status(refused.kind()), refused.reason());
             case HttpRefusal refusal -> new Problem(refusal.status, String.valueOf(refusal.getMessage()));
-            case CannotStart cannot ->
-                new Problem(501, cannot.reason(), Map.of("short_message", cannot.shortReason()));
+            case CannotStart cannot -> new Problem(501, cannot.reason(), Map.of("short_message", cannot.shortReason()));
             case NodeAway away -> new Problem(503, away.reason());
             case NodeProblem problem -> new Problem(status(problem.code()), problem.reason());
-            case Throwable other when databaseAway(other) ->
+            case Throwable other
+            when databaseAway(other) ->
                 new Problem(503, "The database does not answer now; nothing is lost, try again shortly");
             default -> {
                 LOG.error("request failed", failure);

@@ -1,11 +1,15 @@
 package sluice.gateway.doors.http;
 
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import sluice.gateway.people.Refused;
 
 /// `a=1&b=2`, in addresses and in forms.
@@ -27,6 +31,18 @@ final class Query {
             values.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
         }
         return values;
+    }
+
+    /// A query string less every `token=…` in it.
+    static String withoutToken(@Nullable String query) {
+        if (query == null) return "";
+        return Arrays.stream(query.split("&"))
+                .filter(pair -> !pair.isEmpty() && !pair.equals("token") && !pair.startsWith("token="))
+                .collect(Collectors.joining("&"));
+    }
+
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private static String decoded(String text) {

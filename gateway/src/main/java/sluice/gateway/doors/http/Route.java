@@ -11,7 +11,14 @@ import sluice.gateway.people.Right;
 /// @param path with its parameters in braces; `{path*}` at the end stands for the rest, slashes and all
 /// @param socket what takes over when the request asks for a WebSocket, or null
 /// @param audit how the audit names what it does, or null where nothing changes
-public record Route(HttpMethod method, String path, Right right, Shape shape, Action action, @Nullable Socket socket, @Nullable String audit) {
+public record Route(
+        HttpMethod method,
+        String path,
+        Right right,
+        Shape shape,
+        Action action,
+        @Nullable Socket socket,
+        @Nullable String audit) {
 
     /// What it does. Runs on a virtual thread, so it may wait.
     @FunctionalInterface
@@ -19,7 +26,8 @@ public record Route(HttpMethod method, String path, Right right, Shape shape, Ac
         Answer on(Asked asked) throws Exception;
     }
 
-    /// Takes a request over to make a WebSocket of it, on an event loop. Whoever asks is signed in, and the page they ask
+    /// Takes a request over to make a WebSocket of it, on an event loop. Whoever asks is signed in, and the page they
+    /// ask
     /// from is one of ours; the request is paused.
     @FunctionalInterface
     public interface Socket {

@@ -12,7 +12,8 @@ import sluice.gateway.people.Principal;
 import sluice.gateway.people.Tokens;
 
 /// Finds out who asks. In this order: a token in the path (`/t/<token>/…`), in `Authorization: token …` or `Bearer …`,
-/// in `?token=…`; then a login cookie. A token that is none of ours does not hide a cookie behind it: JupyterLab's pages
+/// in `?token=…`; then a login cookie. A token that is none of ours does not hide a cookie behind it: JupyterLab's
+/// pages
 /// send the one their own server gave them.
 public final class SignIn {
     /// How somebody proved who they are.
@@ -53,10 +54,16 @@ public final class SignIn {
         if (presented.isEmpty()) return Future.succeededFuture(Optional.empty());
         var known = remembered(presented.getFirst());
         if (known.isPresent()) return Future.succeededFuture(known);
-        return VirtualThreads.call(() -> presented.stream()
-                .map(this::prove)
-                .flatMap(Optional::stream)
-                .findFirst());
+        return VirtualThreads.call(() ->
+                presented.stream().map(this::prove).flatMap(Optional::stream).findFirst());
+    }
+
+    Tokens tokens() {
+        return tokens;
+    }
+
+    Clock clock() {
+        return clock;
     }
 
     LoginCookie cookies() {
@@ -80,7 +87,8 @@ public final class SignIn {
     }
 
     private Optional<Presented> cookie(HttpServerRequest request) {
-        for (var cookie : request.cookies(LoginCookie.name(request.localAddress().port()))) {
+        for (var cookie :
+                request.cookies(LoginCookie.name(request.localAddress().port()))) {
             var tokenId = cookies.open(cookie.getValue(), clock.instant());
             if (tokenId.isPresent()) return Optional.of(new Presented.Cookie(tokenId.getAsLong()));
         }

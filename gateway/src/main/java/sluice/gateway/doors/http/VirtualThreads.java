@@ -9,8 +9,8 @@ import java.util.concurrent.Executors;
 
 /// The bridge from event loops to code that waits.
 public final class VirtualThreads {
-    private static final ExecutorService THREADS =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
+    private static final ExecutorService THREADS = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("request-", 0).factory());
 
     private VirtualThreads() {}
 
