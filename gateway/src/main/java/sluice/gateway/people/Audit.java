@@ -25,7 +25,8 @@ public final class Audit {
         this.clock = clock;
     }
 
-    /// Adds a line without making anybody wait for it. The deed is done by now: where the database cannot take the line,
+    /// Adds a line without making anybody wait for it. The deed is done by now: where the database cannot take the
+    /// line,
     /// the log does.
     public void record(String who, String what, String object, String ip, String outcome) {
         var at = clock.instant();

@@ -39,12 +39,12 @@ public final class AppProxy {
 
     private final HttpClient client;
     private final AppTunnels tunnels;
-    private final Set<String> ourCookies;
+    private final String ourCookies;
 
     /// Made on the event loop it serves.
     /// @param folder for the tunnels' sockets, 0700
-    /// @param ourCookies names of the platform's cookies, never passed on
-    public AppProxy(Vertx vertx, NodeDoor nodes, int number, Path folder, Set<String> ourCookies) {
+    /// @param ourCookies what the names of the platform's cookies begin with: they are never passed on
+    public AppProxy(Vertx vertx, NodeDoor nodes, int number, Path folder, String ourCookies) {
         this.client = vertx.createHttpClient(
                 new HttpClientOptions()
                         .setDecompressionSupported(false)
@@ -154,16 +154,17 @@ public final class AppProxy {
         return headers.stream()
                 .flatMap(header -> Arrays.stream(header.split(";", -1)))
                 .map(String::strip)
-                .filter(cookie -> !cookie.isEmpty() && !ourCookies.contains(cookie.split("=", 2)[0]))
+                .filter(cookie -> !cookie.isEmpty() && !cookie.startsWith(ourCookies))
                 .collect(Collectors.joining("; "));
     }
 
+    /// What the app says of a header replaces what we would have said.
     private void copyResponseHeaders(MultiMap from, MultiMap to) {
+        from.names().forEach(to::remove);
         for (var header : from) {
             var name = header.getKey().toLowerCase(Locale.ROOT);
             if (HOP_BY_HOP.contains(name)) continue;
-            if (name.equals("set-cookie")
-                    && ourCookies.contains(header.getValue().split("=", 2)[0].strip())) continue;
+            if (name.equals("set-cookie") && header.getValue().strip().startsWith(ourCookies)) continue;
             to.add(header.getKey(), header.getValue());
         }
     }

@@ -336,7 +336,8 @@ public final class HttpDoor {
         return Optional.of(Answer.seeOther(settings.basePath() + "/login?next=" + Query.encoded(next)));
     }
 
-    private void write(RoutingContext ctx, Answer answer) {
+    /// Sends an answer, from the event loop of its request.
+    public static void write(RoutingContext ctx, Answer answer) {
         var response = ctx.response();
         if (response.ended() || response.closed()) return;
         var request = ctx.request();

@@ -3,6 +3,7 @@ package sluice.gateway.doors.jupyter;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
@@ -48,7 +49,8 @@ public final class Cursors implements AutoCloseable {
     }
 
     /// The client's slot, taken when it has none yet.
-    synchronized int slot(UUID kernel, String session) {
+    synchronized int slot(String kernelId, String session) {
+        var kernel = key(kernelId);
         var client = new Client(kernel, hash(session));
         var known = slots.get(client);
         if (known != null) return known;
@@ -76,8 +78,8 @@ public final class Cursors implements AutoCloseable {
     }
 
     /// The kernel is gone, and with it everybody's place in it.
-    public synchronized void forget(UUID kernel) {
-        var clients = byKernel.remove(kernel);
+    public synchronized void forget(String kernelId) {
+        var clients = byKernel.remove(key(kernelId));
         if (clients == null) return;
         for (var client : clients) {
             var slot = slots.remove(client);
@@ -95,6 +97,15 @@ public final class Cursors implements AutoCloseable {
     private void remember(Client client, int slot) {
         slots.put(client, slot);
         byKernel.computeIfAbsent(client.kernel(), k -> new ArrayDeque<>()).add(client);
+    }
+
+    /// Most ids are UUIDs; a client may have chosen another.
+    private static UUID key(String kernelId) {
+        try {
+            return UUID.fromString(kernelId);
+        } catch (IllegalArgumentException other) {
+            return UUID.nameUUIDFromBytes(kernelId.getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     /// FNV-1a, 64 bits: two of a kernel's few clients do not share one by accident.

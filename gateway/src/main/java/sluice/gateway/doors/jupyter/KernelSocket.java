@@ -13,7 +13,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
 import java.io.ByteArrayOutputStream;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +29,7 @@ final class KernelSocket implements NodeStream {
     /// Whose socket it is, and to what.
     /// @param session the client's `session_id`
     /// @param dropBuffers whether binary messages to it lose their buffers (a client that would die of them)
-    record Client(UUID kernel, String session, String owner, long token, boolean v1, boolean dropBuffers) {}
+    record Client(String kernel, String session, String owner, long token, boolean v1, boolean dropBuffers) {}
 
     private final Client client;
     private final ServerWebSocket socket;
@@ -92,7 +91,7 @@ final class KernelSocket implements NodeStream {
         stream = to.open(
                 new Orders.OpenKernel(
                         "kernel",
-                        client.kernel().toString(),
+                        client.kernel(),
                         client.session(),
                         forwarded == 0 ? null : forwarded,
                         client.dropBuffers()),

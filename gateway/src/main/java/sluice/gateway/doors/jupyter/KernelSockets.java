@@ -14,6 +14,9 @@ import sluice.gateway.doors.nodes.NodeLane;
 
 /// The kernel websockets of one event loop.
 public final class KernelSockets {
+    /// The websocket subprotocol that a client may offer.
+    public static final String SUBPROTOCOL = WsFrames.SUBPROTOCOL;
+
     /// @param ping how often a quiet socket is pinged; proxies cut at 60 s
     /// @param silence after which a client that answers nothing is given up
     /// @param messageBytes a client's message at most

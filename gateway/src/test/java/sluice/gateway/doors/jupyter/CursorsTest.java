@@ -12,7 +12,7 @@ class CursorsTest {
     @TempDir
     Path folder;
 
-    private final UUID kernel = UUID.randomUUID();
+    private final String kernel = UUID.randomUUID().toString();
 
     @Test
     void aSecondGatewayFindsWhereTheFirstOneWas() throws IOException {
@@ -24,7 +24,7 @@ class CursorsTest {
         var second = Cursors.open(folder.resolve("cursors"), 8);
         assertThat(second.at(second.slot(kernel, "lab"))).isEqualTo(42);
         assertThat(second.at(second.slot(kernel, "other"))).isZero();
-        assertThat(second.at(second.slot(UUID.randomUUID(), "lab"))).isZero();
+        assertThat(second.at(second.slot(UUID.randomUUID().toString(), "lab"))).isZero();
     }
 
     @Test
@@ -32,7 +32,7 @@ class CursorsTest {
         var cursors = Cursors.open(folder.resolve("cursors"), 2);
         cursors.put(cursors.slot(kernel, "a"), 1);
         cursors.put(cursors.slot(kernel, "b"), 2);
-        var other = UUID.randomUUID();
+        var other = UUID.randomUUID().toString();
         int full = cursors.slot(other, "c");
         cursors.put(full, 9);
         assertThat(cursors.at(full)).isZero();
