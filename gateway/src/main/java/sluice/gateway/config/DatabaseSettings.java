@@ -3,6 +3,8 @@ package sluice.gateway.config;
 import static sluice.gateway.config.BadValue.check;
 
 import java.time.Duration;
+import sluice.migrations.DatabaseConfig;
+import sluice.migrations.embedded.EmbeddedMariaDb;
 
 /// Where people, tokens and sessions are kept.
 /// @param url empty for the embedded MariaDB
@@ -19,6 +21,14 @@ public record DatabaseSettings(String url, String user, String password, int con
 
     public boolean embedded() {
         return url.isEmpty();
+    }
+
+    /// How to reach it, the embedded one too once it was created.
+    public DatabaseConfig reach(Places places) {
+        var config = embedded()
+                ? EmbeddedMariaDb.reach(places.database(), places.databaseSocket())
+                : new DatabaseConfig(url, user, password, connections, patience);
+        return config.withConnections(connections).withPatience(patience);
     }
 
     public DatabaseSettings at(String otherUrl) {

@@ -8,7 +8,8 @@ import java.util.List;
 /// The program that runs kernels.
 /// @param defaultKernel the kernelspec for those who name none
 /// @param jupyterPath more folders that hold a `kernels/` folder, before the usual ones
-/// @param passEnvironment names of the node's own variables that kernels see; `LC_*` means all that begin so
+/// @param passEnvironment names of the node's own variables that kernels see, besides language and time
+/// zone; `OMP_*` means all that begin so
 public record NodeSettings(
         Size heap,
         Sandbox sandbox,
@@ -16,6 +17,7 @@ public record NodeSettings(
         String defaultKernel,
         List<String> jupyterPath,
         List<String> passEnvironment,
+        Duration answerWithin,
         Duration startWithin,
         Duration stopWithin,
         int restarts,
@@ -27,12 +29,13 @@ public record NodeSettings(
             200_000,
             "python3",
             List.of(),
-            List.of("LANG", "LANGUAGE", "LC_*", "TZ", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"),
+            List.of("OPENBLAS_*", "OMP_*", "MKL_*", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "PIP_*"),
+            Duration.ofSeconds(20),
             Duration.ofSeconds(60),
             Duration.ofSeconds(5),
             5,
-            0,
-            0);
+            500,
+            50);
 
     public NodeSettings {
         jupyterPath = List.copyOf(jupyterPath);
@@ -46,11 +49,12 @@ public record NodeSettings(
                     "pass-environment",
                     "\"%s\" is not the name of a variable".formatted(name));
         }
+        check(answerWithin.isPositive(), "answer-within", "must be more than 0");
         check(startWithin.isPositive(), "start-within", "must be more than 0");
         check(stopWithin.isPositive(), "stop-within", "must be more than 0");
         check(restarts >= 0, "restarts", "must not be negative");
-        check(kernels >= 0, "kernels", "must not be negative; 0 means as many as there is room for");
-        check(kernelsPerUser >= 0, "kernels-per-user", "must not be negative; 0 means as many as they like");
+        check(kernels >= 1, "kernels", "must be at least 1, not " + kernels);
+        check(kernelsPerUser >= 1, "kernels-per-user", "must be at least 1, not " + kernelsPerUser);
     }
 
     /// How processes are kept apart.

@@ -88,7 +88,7 @@ class ConfigTest {
             limits:\\n  memory: lots                     | line 2: memory: "lots" is not a size; write it like 512 MiB or 2 GiB
             limits:\\n  memory: 1 KiB                    | line 2: memory must be at least 64 MiB
             culling:\\n  idle: soon                      | line 2: idle: "soon" is not a length of time; write it like 500ms, 30s
-            culling:\\n  busy: yes please                | line 2: busy: must be true or false, not "yes please"
+            culling:\\n  connected: yes please           | line 2: connected: must be true or false, not "yes please"
             node:\\n  sandbox: docker                    | line 2: sandbox: must be auto or bubblewrap or plain, not "docker"
             gateway:\\n  port: 1\\n  port: 2             | line 3: "port" stands here a second time (first on line 2)
             gateway:\\n  port: 1\\n---\\na: b            | line 4: a second document

@@ -48,15 +48,17 @@ record DatabaseFolder(Path home) {
     /// Makes whatever is missing. The data folder appears whole or not at all.
     void create(MariaDbProgram program, Path log) throws IOException, InterruptedException {
         Files.createDirectories(temporary());
-        if (!Files.exists(home.resolve("password"))) {
-            writePrivately(home.resolve("password"), newPassword());
-        }
+        writePassword();
         writePrivately(init(), statements(password(home)));
         if (Files.exists(data())) return;
         var fresh = home.resolve("data.new");
         delete(fresh);
         install(program, fresh, log);
         Files.move(fresh, data(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    void writePassword() throws IOException {
+        if (!Files.exists(home.resolve("password"))) writePrivately(home.resolve("password"), newPassword());
     }
 
     private void install(MariaDbProgram program, Path fresh, Path log) throws IOException, InterruptedException {

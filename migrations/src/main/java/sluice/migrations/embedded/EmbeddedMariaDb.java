@@ -66,6 +66,19 @@ public final class EmbeddedMariaDb implements AutoCloseable {
         }
     }
 
+    /// Makes the folder and its password, and stops a server that a killed program left there. Optional before
+    /// [#start];
+    /// afterwards [#reach] works, so that others can begin to wait.
+    public static void prepare(Path home) throws InterruptedException {
+        try {
+            var folder = DatabaseFolder.open(home);
+            folder.writePassword();
+            Leftover.stop(folder.data());
+        } catch (IOException e) {
+            throw new DatabaseFailed("cannot prepare %s for the database: %s".formatted(home, e.getMessage()), e);
+        }
+    }
+
     /// How to reach the database that [#start] runs, also for another program of the same user.
     /// @throws DatabaseFailed when none was ever created there
     public static DatabaseConfig reach(Path home, Path socket) {
