@@ -34,12 +34,7 @@ public final class Ground implements AutoCloseable {
     private final FileChannel lock;
 
     private Ground(
-            Path data,
-            Path rooms,
-            Owners owners,
-            Sandboxes sandboxes,
-            BaseEnvironment environment,
-            FileChannel lock) {
+            Path data, Path rooms, Owners owners, Sandboxes sandboxes, BaseEnvironment environment, FileChannel lock) {
         this.data = data;
         this.rooms = rooms;
         this.owners = owners;
@@ -52,8 +47,7 @@ public final class Ground implements AutoCloseable {
     /// @param run a folder with a short name, for sockets
     /// @param env the node's own environment
     /// @param passEnv what of it processes get
-    public static Ground open(
-            Path data, Path run, SandboxConfig sandbox, Map<String, String> env, List<String> passEnv)
+    public static Ground open(Path data, Path run, SandboxConfig sandbox, Map<String, String> env, List<String> passEnv)
             throws IOException {
         if (run.toAbsolutePath().toString().length() > LONGEST_RUN_FOLDER)
             throw new IOException("The name of the run folder is too long for sockets in it (at most %d characters): %s"
@@ -75,9 +69,7 @@ public final class Ground implements AutoCloseable {
 
     private static FileChannel lock(Path data) throws IOException {
         var file = FileChannel.open(
-                data.resolve("node.lock"),
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                Folders.SECRET);
+                data.resolve("node.lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), Folders.SECRET);
         try {
             if (file.tryLock() != null) return file;
         } catch (OverlappingFileLockException byThisProgram) {
@@ -127,6 +119,13 @@ public final class Ground implements AutoCloseable {
         for (var left : Stream.concat(children(rooms), children(logs())).toList()) {
             if (!keep.contains(left)) Folders.erase(left);
         }
+    }
+
+    /// Removes the files of a process that has ended.
+    public void discard(String id) throws IOException {
+        Folders.erase(room(id).host());
+        Folders.erase(log(id));
+        Folders.erase(logs().resolve(id + ".log.1"));
     }
 
     private static Stream<Path> children(Path folder) throws IOException {

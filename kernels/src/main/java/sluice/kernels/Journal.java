@@ -55,7 +55,9 @@ public final class Journal<E> {
 
     private List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(path -> path.toString().endsWith(ENDING)).sorted().toList();
+            return files.filter(path -> path.toString().endsWith(ENDING))
+                    .sorted()
+                    .toList();
         }
     }
 }
