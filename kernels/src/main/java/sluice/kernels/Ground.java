@@ -121,6 +121,13 @@ public final class Ground implements AutoCloseable {
         }
     }
 
+    /// Removes the files of a process that has ended.
+    public void discard(String id) throws IOException {
+        Folders.erase(room(id).host());
+        Folders.erase(log(id));
+        Folders.erase(logs().resolve(id + ".log.1"));
+    }
+
     private static Stream<Path> children(Path folder) throws IOException {
         if (Files.notExists(folder)) return Stream.empty();
         try (Stream<Path> children = Files.list(folder)) {

@@ -37,6 +37,7 @@ public record Room(String id, Path host) {
 
     /// Puts a file where the process can read it.
     public void put(String name, String content) throws IOException {
+        Files.createDirectories(shared().resolve(name).getParent());
         write(shared().resolve(name), content, Folders.SECRET);
     }
 
