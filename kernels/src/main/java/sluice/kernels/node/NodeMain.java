@@ -6,8 +6,12 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sluice.kernels.link.Link;
+import sluice.kernels.link.LinkConfig;
 
 /// The node program: `NodeMain CONFIG.json`. Its standard input is its supervisor: the line `stop` ends everything it
 /// runs and then itself; the end of input (the supervisor died) and SIGTERM end only itself, and the next node takes
@@ -27,9 +31,9 @@ public final class NodeMain {
             return 2;
         }
         var env = System.getenv();
-        try (var node = Node.open(NodeConfig.read(Path.of(args[0]), env), env)) {
-            if (toldToStop(supervisor)) node.stopAll();
-            return 0;
+        try {
+            var config = NodeConfig.read(Path.of(args[0]), env);
+            return run(config, env, supervisor);
         } catch (IOException | RuntimeException e) {
             LOG.error("The node cannot run: {}", e.getMessage());
             LOG.debug("Where that happened", e);
@@ -37,6 +41,21 @@ public final class NodeMain {
         } catch (InterruptedException e) {
             return 0;
         }
+    }
+
+    private static int run(NodeConfig config, Map<String, String> env, InputStream supervisor)
+            throws IOException, InterruptedException {
+        var incarnation = UUID.randomUUID().toString();
+        try (var node = Node.open(config, env);
+                var link = Link.open(new LinkConfig(config.link(), config.name(), version(), incarnation), node.desk())) {
+            node.desk().listen(link::tell);
+            if (toldToStop(supervisor)) node.stopAll();
+            return 0;
+        }
+    }
+
+    private static String version() {
+        return System.getProperty("sluice.version", "unknown");
     }
 
     /// Waits for the supervisor's word or end.

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,7 @@ public final class LabDoor {
     }
 
     private void serve(RoutingContext ctx) {
-        var user = ctx.pathParam("user");
+        var user = Objects.requireNonNull(ctx.pathParam("user"));
         var running = labs.running(user);
         if (running.isPresent()) {
             pass(ctx, user, running.get());

@@ -337,7 +337,7 @@ public final class HttpDoor {
     }
 
     /// Sends an answer, from the event loop of its request.
-    public static void write(RoutingContext ctx, Answer answer) {
+    public void write(RoutingContext ctx, Answer answer) {
         var response = ctx.response();
         if (response.ended() || response.closed()) return;
         var request = ctx.request();

@@ -10,12 +10,11 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import sluice.gateway.doors.http.HttpDoor;
-import sluice.gateway.doors.http.Problems;
+import org.jspecify.annotations.Nullable;
 import sluice.gateway.doors.http.Route;
-import sluice.gateway.doors.http.Shape;
 import sluice.gateway.doors.http.VirtualThreads;
 import sluice.gateway.people.Principal;
+import sluice.gateway.people.Refused;
 import sluice.gateway.sessions.KernelDesk;
 import sluice.kernels.link.Orders.KernelModel;
 
@@ -52,20 +51,17 @@ public final class KernelSocketDoor implements Route.Socket {
 
     @Override
     public void open(RoutingContext ctx, Principal who) {
-        var id = ctx.pathParam("kernelId");
+        var id = Objects.requireNonNull(ctx.pathParam("kernelId"));
         VirtualThreads.call(() -> desk.get(who, id))
                 .onSuccess(kernel -> upgrade(ctx, who, kernel))
-                .onFailure(e -> refuse(ctx, e));
+                .onFailure(ctx::fail);
     }
 
     private void upgrade(RoutingContext ctx, Principal who, KernelModel kernel) {
         var sockets = Objects.requireNonNull(byLoop.get(loop()), "an event loop without websockets");
         var session = ctx.request().getParam("session_id");
         if (session != null && session.length() > LONGEST_SESSION) {
-            refuse(
-                    ctx,
-                    new Problems.HttpRefusal(
-                            400, "session_id is longer than %d characters".formatted(LONGEST_SESSION)));
+            ctx.fail(Refused.badRequest("session_id is longer than %d characters".formatted(LONGEST_SESSION)));
             return;
         }
         var agent = ctx.request().getHeader("User-Agent");
@@ -73,20 +69,16 @@ public final class KernelSocketDoor implements Route.Socket {
         ctx.request()
                 .toWebSocket()
                 .onSuccess(socket -> sockets.accept(socket, client(kernel, name, who, agent, socket)))
-                .onFailure(e -> refuse(ctx, new Problems.HttpRefusal(400, "Not a WebSocket handshake")));
+                .onFailure(e -> ctx.fail(Refused.badRequest("This is not a WebSocket handshake")));
     }
 
     /// An unmodified jupyter_server that uses us as its gateway (Tornado, no subprotocol) decodes every frame as text
     /// and stops reading for good at the first one that is not: it gets its messages without buffers.
     private static KernelSocket.Client client(
-            KernelModel kernel, String session, Principal who, String agent, ServerWebSocket socket) {
+            KernelModel kernel, String session, Principal who, @Nullable String agent, ServerWebSocket socket) {
         boolean v1 = WsFrames.SUBPROTOCOL.equals(socket.subProtocol());
         boolean fragile = !v1 && agent != null && agent.startsWith("Tornado/");
         return new KernelSocket.Client(kernel.id(), session, kernel.owner(), who.tokenId(), v1, fragile);
-    }
-
-    private static void refuse(RoutingContext ctx, Throwable e) {
-        HttpDoor.write(ctx, Problems.answer(e, Shape.JUPYTER));
     }
 
     private static EventLoop loop() {
