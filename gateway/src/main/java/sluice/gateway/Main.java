@@ -13,7 +13,12 @@ import sluice.gateway.up.UpCommand;
         versionProvider = Version.class,
         description = "A pool for notebooks: kernels behind one gateway, for JupyterLab here or anywhere.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {UpCommand.class, RehearseCommand.class, GatewayCommand.class, AutoComplete.GenerateCompletion.class})
+        subcommands = {
+            UpCommand.class,
+            RehearseCommand.class,
+            GatewayCommand.class,
+            AutoComplete.GenerateCompletion.class
+        })
 public final class Main {
     private Main() {}
 

@@ -57,7 +57,11 @@ class LocalPool implements Supervisor.Pool {
         var first = new ArrayList<Program>();
         if (config.database().embedded()) first.add(new DatabaseProgram(places));
         first.add(new JavaProgram(
-                "gateway", this::gatewayCommand, gatewayEnvironment(), places.log("gateway"), JavaCommand.patience(Duration.ofSeconds(10))));
+                "gateway",
+                this::gatewayCommand,
+                gatewayEnvironment(),
+                places.log("gateway"),
+                JavaCommand.patience(Duration.ofSeconds(10))));
         return first;
     }
 
