@@ -3,6 +3,7 @@ package sluice.gateway;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import sluice.gateway.up.RehearseCommand;
 import sluice.gateway.up.UpCommand;
 
 /// The command line.
@@ -12,7 +13,12 @@ import sluice.gateway.up.UpCommand;
         versionProvider = Version.class,
         description = "A pool for notebooks: kernels behind one gateway, for JupyterLab here or anywhere.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {UpCommand.class, GatewayCommand.class, AutoComplete.GenerateCompletion.class})
+        subcommands = {
+            UpCommand.class,
+            RehearseCommand.class,
+            GatewayCommand.class,
+            AutoComplete.GenerateCompletion.class
+        })
 public final class Main {
     private Main() {}
 

@@ -2,6 +2,7 @@ package sluice.gateway.up;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,6 @@ final class JavaCommand {
                 "-Xmx" + heap.mebibytes() + "m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
-                "-Xshare:auto",
                 "-Xlog:disable",
                 "-Xlog:all=error:stderr",
                 "--enable-native-access=ALL-UNNAMED",
@@ -38,9 +38,19 @@ final class JavaCommand {
         return command;
     }
 
+    /// Whether this is a run for the caches' sake.
+    static boolean rehearsing() {
+        return !System.getProperty(REHEARSAL, "").isEmpty();
+    }
+
+    /// How long a program may take to stop; a rehearsal's writes its cache then.
+    static Duration patience(Duration usual) {
+        return rehearsing() ? usual.plusMinutes(3) : usual;
+    }
+
     private static List<String> cache(String program) {
-        var make = System.getProperty(REHEARSAL, "");
-        if (!make.isEmpty()) return List.of("-XX:AOTCacheOutput=" + Path.of(make, program + ".aot"));
+        if (rehearsing())
+            return List.of("-XX:AOTCacheOutput=" + Path.of(System.getProperty(REHEARSAL), program + ".aot"));
         var use = Path.of(System.getProperty(CACHES, ""), program + ".aot");
         return Files.exists(use) ? List.of("-XX:AOTCache=" + use) : List.of();
     }

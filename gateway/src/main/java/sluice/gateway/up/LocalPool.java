@@ -17,7 +17,7 @@ import sluice.migrations.embedded.DatabaseFailed;
 import sluice.migrations.embedded.EmbeddedMariaDb;
 
 /// The pool on this machine: the embedded database where no other was named, the gateway, the node.
-final class LocalPool implements Supervisor.Pool {
+class LocalPool implements Supervisor.Pool {
     private static final String NODE_MAIN = "sluice.kernels.node.NodeMain";
     private static final String GATEWAY_MAIN = "sluice.gateway.Main";
 
@@ -57,14 +57,20 @@ final class LocalPool implements Supervisor.Pool {
         var first = new ArrayList<Program>();
         if (config.database().embedded()) first.add(new DatabaseProgram(places));
         first.add(new JavaProgram(
-                "gateway", this::gatewayCommand, gatewayEnvironment(), places.log("gateway"), Duration.ofSeconds(10)));
+                "gateway",
+                this::gatewayCommand,
+                gatewayEnvironment(),
+                places.log("gateway"),
+                JavaCommand.patience(Duration.ofSeconds(10))));
         return first;
     }
 
     @Override
     public List<Program> second() throws InterruptedException {
         var requirements = Path.of(System.getProperty("sluice.home", "."), "requirements", "lab.txt");
-        var prefix = new PythonEnvironment(places, requirements, voice).prepare(config.lab());
+        var prefix = JavaCommand.rehearsing()
+                ? Path.of("/usr")
+                : new PythonEnvironment(places, requirements, voice).prepare(config.lab());
         ReadyFile.writePrivately(places.nodeSettings(), NodeFile.of(config, places, prefix));
         return List.of(new JavaProgram(
                 "node",
@@ -75,7 +81,7 @@ final class LocalPool implements Supervisor.Pool {
                         places.nodeSettings().toString()),
                 Map.of(),
                 places.log("node"),
-                config.node().stopWithin().plusSeconds(20)));
+                JavaCommand.patience(config.node().stopWithin().plusSeconds(20))));
     }
 
     @Override

@@ -22,6 +22,7 @@ final class Supervisor {
     private final List<Kept> kept = new ArrayList<>();
     private final CompletableFuture<String> told = new CompletableFuture<>();
     private volatile boolean serving;
+    private boolean brief;
 
     Supervisor(Pool pool, Voice voice) {
         this.pool = pool;
@@ -32,6 +33,11 @@ final class Supervisor {
     /// @param why as a clause, for the user
     void stop(String why) {
         told.complete(why);
+    }
+
+    /// For a run that is over as soon as it was welcomed.
+    void stopOnceServing() {
+        brief = true;
     }
 
     /// Everything at once, nothing in order.
@@ -52,7 +58,7 @@ final class Supervisor {
             serving = true;
             announce();
             pool.welcome();
-            voice.say("stopping: " + awaitStop());
+            if (!brief) voice.say("stopping: " + awaitStop());
         } finally {
             serving = false;
             pool.closed();

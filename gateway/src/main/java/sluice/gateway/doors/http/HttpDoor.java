@@ -109,6 +109,11 @@ public final class HttpDoor {
         reply.send(ctx, toLogin(ctx, failure, shape).orElseGet(() -> Problems.answer(failure, shape)));
     }
 
+    /// Sends an answer, from the event loop of its request.
+    public void write(RoutingContext ctx, Answer answer) {
+        reply.send(ctx, answer);
+    }
+
     private void fill(Router router, Vertx vertx, Consumer<Router> others) {
         var bodies = new Bodies(vertx, settings.limits());
         router.route().handler(this::greet);

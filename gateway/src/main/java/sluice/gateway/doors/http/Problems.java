@@ -23,10 +23,10 @@ public final class Problems {
     }
 
     /// A refusal by the web's own rules rather than by a room of ours.
-    static final class HttpRefusal extends RuntimeException {
+    public static final class HttpRefusal extends RuntimeException {
         private final int status;
 
-        HttpRefusal(int status, String reason) {
+        public HttpRefusal(int status, String reason) {
             super(reason, null, false, false);
             this.status = status;
         }

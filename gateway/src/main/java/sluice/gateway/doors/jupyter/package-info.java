@@ -1,4 +1,4 @@
-/// Jupyter's server and gateway protocol.
+/// Jupyter's door: its REST and its kernel websockets.
 @NullMarked
 package sluice.gateway.doors.jupyter;
 
