@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -160,19 +161,17 @@ final class Gateway implements AutoCloseable {
 
     private static int listen(Vertx vertx, Shared shared) throws InterruptedException, IOException {
         var gateway = shared.config().gateway();
-        // The first loop learns the port where any free one is asked for; the others share it.
-        var first = new Loop(vertx, shared, 0, gateway.port());
-        deploy(vertx, first);
-        var port = first.server().actualPort();
-        var others = new ArrayList<Future<String>>();
-        for (int number = 1; number < loops(shared.config()); number++)
-            others.add(vertx.deployVerticle(new Loop(vertx, shared, number, port), new DeploymentOptions()));
-        await(Future.all(others));
-        return port;
-    }
-
-    private static void deploy(Vertx vertx, Loop loop) throws InterruptedException, IOException {
-        await(vertx.deployVerticle(loop, new DeploymentOptions()));
+        // Any free port, but the same for every loop.
+        var address = gateway.port() == 0
+                ? SocketAddress.sharedRandomPort(1, gateway.host())
+                : SocketAddress.inetSocketAddress(gateway.port(), gateway.host());
+        var loops = new ArrayList<Loop>();
+        for (int number = 0; number < loops(shared.config()); number++)
+            loops.add(new Loop(vertx, shared, number, address));
+        await(Future.all(loops.stream()
+                .map(loop -> vertx.deployVerticle(loop, new DeploymentOptions()))
+                .toList()));
+        return loops.getFirst().server().actualPort();
     }
 
     private static void await(Future<?> done) throws InterruptedException, IOException {
@@ -196,14 +195,14 @@ final class Gateway implements AutoCloseable {
         private final Vertx vertx;
         private final Shared shared;
         private final int number;
-        private final int port;
+        private final SocketAddress address;
         private final AtomicReference<HttpServer> server = new AtomicReference<>();
 
-        Loop(Vertx vertx, Shared shared, int number, int port) {
+        Loop(Vertx vertx, Shared shared, int number, SocketAddress address) {
             this.vertx = vertx;
             this.shared = shared;
             this.number = number;
-            this.port = port;
+            this.address = address;
         }
 
         HttpServer server() {
@@ -224,8 +223,6 @@ final class Gateway implements AutoCloseable {
                         .addTo(others, shared.http().basePath());
             });
             var options = HttpDoor.serverOptions()
-                    .setHost(gateway.host())
-                    .setPort(port)
                     .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                     .setIdleTimeout((int) gateway.idleConnection().toMillis())
                     .setWebSocketSubProtocols(List.of(KernelSockets.SUBPROTOCOL))
@@ -237,7 +234,7 @@ final class Gateway implements AutoCloseable {
                     .listen(vertx, number)
                     .compose(lane -> vertx.createHttpServer(options)
                             .requestHandler(router)
-                            .listen()
+                            .listen(address)
                             .onSuccess(server::set));
         }
 
