@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,16 +27,16 @@ final class Compare {
         var arguments = Arguments.of(List.of(words));
         var load = new LinkedHashMap<String, Double>();
         load.put("before", Machine.load());
-        var rounds = new LinkedHashMap<String, List<Map<Figure, Double>>>();
+        var takes = new LinkedHashMap<String, List<Map<Figure, Double>>>();
         for (int round = 1; round <= arguments.rounds(); round++) {
             for (var carrier : arguments.carriers()) {
                 System.err.printf("round %d of %d: %s%n", round, arguments.rounds(), carrier);
-                rounds.computeIfAbsent(carrier, first -> new ArrayList<>()).addAll(measure(carrier));
+                takes.computeIfAbsent(carrier, first -> new ArrayList<>()).addAll(measure(carrier));
             }
         }
         load.put("after", Machine.load());
-        Table.print(medians(rounds));
-        if (arguments.results() != null) save(arguments.results(), arguments.rounds(), load, rounds);
+        Table.print(each(takes, Figure::median), each(takes, Figure::best));
+        if (arguments.results() != null) save(arguments.results(), arguments.rounds(), load, takes);
     }
 
     private static List<? extends Map<Figure, Double>> measure(String carrier)
@@ -53,26 +54,24 @@ final class Compare {
         }
     }
 
-    private static Map<String, Map<Figure, Double>> medians(Map<String, List<Map<Figure, Double>>> rounds) {
-        var medians = new LinkedHashMap<String, Map<Figure, Double>>();
-        rounds.forEach((carrier, runs) -> {
+    private static Map<String, Map<Figure, Double>> each(
+            Map<String, List<Map<Figure, Double>>> takes, BiFunction<Figure, List<Double>, Double> pick) {
+        var picked = new LinkedHashMap<String, Map<Figure, Double>>();
+        takes.forEach((carrier, all) -> {
             var figures = new EnumMap<Figure, Double>(Figure.class);
-            for (var figure : Figure.values()) {
-                var sorted = runs.stream().map(run -> run.get(figure)).sorted().toList();
-                int middle = sorted.size() / 2;
+            for (var figure : Figure.values())
                 figures.put(
                         figure,
-                        sorted.size() % 2 == 1
-                                ? sorted.get(middle)
-                                : (sorted.get(middle - 1) + sorted.get(middle)) / 2);
-            }
-            medians.put(carrier, figures);
+                        pick.apply(
+                                figure,
+                                all.stream().map(take -> take.get(figure)).toList()));
+            picked.put(carrier, figures);
         });
-        return medians;
+        return picked;
     }
 
     private static void save(
-            Path folder, int count, Map<String, Double> load, Map<String, List<Map<Figure, Double>>> rounds)
+            Path folder, int count, Map<String, Double> load, Map<String, List<Map<Figure, Double>>> takes)
             throws IOException {
         var units = new EnumMap<Figure, String>(Figure.class);
         for (var figure : Figure.values()) units.put(figure, figure.unit);
@@ -84,8 +83,9 @@ final class Compare {
         report.put("window_bytes", Carrier.WINDOW);
         report.put("rounds", count);
         report.put("units", units);
-        report.put("medians", medians(rounds));
-        report.put("all", rounds);
+        report.put("medians", each(takes, Figure::median));
+        report.put("best", each(takes, Figure::best));
+        report.put("takes", takes);
         var file = Files.createDirectories(folder).resolve("link-" + LocalDate.now() + ".json");
         Files.writeString(file, JSON.writeValueAsString(report) + "\n");
         System.err.println("written to " + file);

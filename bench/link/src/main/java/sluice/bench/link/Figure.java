@@ -1,5 +1,8 @@
 package sluice.bench.link;
 
+import java.util.Collections;
+import java.util.List;
+
 /// What is measured. Sizes: a message of 600 bytes is a small output; one of 1 MB (10⁶ bytes) is a plot or a table.
 enum Figure {
     ECHO_P50("600 B there and back, p50", "µs"),
@@ -25,5 +28,20 @@ enum Figure {
     Figure(String words, String unit) {
         this.words = words;
         this.unit = unit;
+    }
+
+    boolean moreIsBetter() {
+        return unit.endsWith("/s");
+    }
+
+    /// The take that the rest of the machine disturbed least.
+    double best(List<Double> takes) {
+        return moreIsBetter() ? Collections.max(takes) : Collections.min(takes);
+    }
+
+    double median(List<Double> takes) {
+        var sorted = takes.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 }

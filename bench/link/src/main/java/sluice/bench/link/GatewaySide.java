@@ -7,7 +7,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The gateway's program: listens with a carrier, starts a node that dials it, measures, and prints the figures.
 final class GatewaySide {
-    private static final int TAKES = 3;
+    private static final int TAKES = 2;
 
     private GatewaySide() {}
 

@@ -79,7 +79,7 @@ final class GrpcCarrier implements Carrier {
 
         @Override
         public void beforeStart(ClientCallStreamObserver<InputStream> requests) {
-            pump = new Pump(requests::isReady, message -> requests.onNext(new GrpcBytes(message)));
+            pump = new Pump(requests::isReady, message -> requests.onNext(new GrpcBytes(message)), () -> {});
             requests.setOnReadyHandler(this::pump);
         }
 

@@ -43,7 +43,7 @@ final class Http2Carrier implements Carrier {
     }
 
     private static Http2Settings settings() {
-        return new Http2Settings().setInitialWindowSize(WINDOW).setMaxFrameSize(Integer.getInteger("frame", 16 << 10));
+        return new Http2Settings().setInitialWindowSize(WINDOW);
     }
 
     private static Buffer framed(byte[] message) {
@@ -71,7 +71,8 @@ final class Http2Carrier implements Carrier {
     }
 
     private static void serve(HttpClientRequest request, NodeDesk desk) {
-        var pump = new Pump(() -> !request.writeQueueFull(), message -> request.write(framed(message)));
+        var out = new Http2Batch(request);
+        var pump = new Pump(() -> !request.writeQueueFull(), out::add, out::flush);
         var bell = new Object() {
             NodeDesk.Channel.Bell ring = () -> {};
         };

@@ -13,6 +13,10 @@ final class Measures {
     private static final int LARGE = 1_000_000;
     /// From an order to flood until the flood is steady.
     private static final long SETTLE_MS = 150;
+    private static final int LEAST_CYCLES = 3;
+    private static final int MOST_CYCLES = 7;
+    /// Beyond so many calls the JVM compiles little anew.
+    private static final int WARM_TRIPS = 60_000;
 
     private final Carrier.GatewayEnd gateway;
     private final NodeProcess node;
@@ -27,12 +31,16 @@ final class Measures {
         this.neighbour = streams.get(1);
     }
 
-    /// What each measurement does, until both programs are compiled.
+    /// What each measurement does, until both programs are compiled: on a busy machine that takes as many messages, and
+    /// longer.
     void warmUp() throws Exception {
-        roundTrips(BenchDesk.ECHO, 1_000);
-        flood(stream, SMALL, 1_200);
-        roundTrips(BenchDesk.ECHO_ELSEWHERE, 500);
-        flood(neighbour, LARGE, 800);
+        int trips = 0;
+        for (int cycle = 0; cycle < MOST_CYCLES && (cycle < LEAST_CYCLES || trips < WARM_TRIPS); cycle++) {
+            trips += roundTrips(BenchDesk.ECHO, 300).sorted.length;
+            flood(stream, SMALL, 200);
+            trips += roundTrips(BenchDesk.ECHO_ELSEWHERE, 300).sorted.length;
+            flood(neighbour, LARGE, 200);
+        }
     }
 
     /// Each figure once. Short, and to be taken several times: a slow moment of the machine then costs one take.

@@ -7,9 +7,9 @@ import sluice.kernels.link.NodeDesk;
 
 /// Moves a channel's messages into a stream for as long as the stream takes more. One thread at a time; who comes
 /// meanwhile leaves the work to the one who is there.
-record Pump(AtomicInteger work, BooleanSupplier ready, Consumer<byte[]> out) {
-    Pump(BooleanSupplier ready, Consumer<byte[]> out) {
-        this(new AtomicInteger(), ready, out);
+record Pump(AtomicInteger work, BooleanSupplier ready, Consumer<byte[]> out, Runnable flush) {
+    Pump(BooleanSupplier ready, Consumer<byte[]> out, Runnable flush) {
+        this(new AtomicInteger(), ready, out, flush);
     }
 
     void run(NodeDesk.Channel channel) {
@@ -21,6 +21,7 @@ record Pump(AtomicInteger work, BooleanSupplier ready, Consumer<byte[]> out) {
                 if (message == null) break;
                 out.accept(message.v1());
             }
+            flush.run();
             done = work.addAndGet(-done);
         } while (done != 0);
     }
