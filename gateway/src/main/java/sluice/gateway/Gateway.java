@@ -8,9 +8,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -124,7 +124,8 @@ final class Gateway implements AutoCloseable {
         nodes.onEvent(event -> {
             if (event.kernel() != null) cursors.forget(event.kernel());
         });
-        var signIn = new SignIn(tokens, new Secrets(jdbi, clock).cookieKey(), clock);
+        var signIn = new SignIn(
+                tokens, new Secrets(jdbi, clock).cookieKey(), http.login().triesPerMinute(), clock);
         var version = Version.number();
         var routes = new Routes(
                 new KernelRoutes(desk),
@@ -134,7 +135,7 @@ final class Gateway implements AutoCloseable {
                 sockets,
                 new MeRoutes(users),
                 new UserRoutes(users, tokens, desk),
-                new TokenRoutes(tokens, users),
+                new TokenRoutes(tokens, users, clock),
                 new TeamRoutes(teams, users),
                 new PoolRoutes(desk, nodes, audit, version),
                 new HealthRoutes(database::answers, nodes),
@@ -215,27 +216,24 @@ final class Gateway implements AutoCloseable {
             var limits = new KernelSockets.Limits(
                     gateway.ping(), gateway.silence(), gateway.largestMessage().bytes());
             shared.sockets().add(new KernelSockets(vertx, shared.nodes(), number, shared.cursors(), limits));
-            var router = shared.door().router(vertx, others -> {
-                if (!shared.config().lab().serve()) return;
-                var proxy = new AppProxy(
-                        vertx, shared.nodes(), number, shared.places().run(), COOKIES_BEGIN);
-                new LabDoor(shared.labs(), proxy, shared.door())
-                        .addTo(others, shared.http().basePath());
-            });
             var options = HttpDoor.serverOptions()
-                    .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                    .setIdleTimeout((int) gateway.idleConnection().toMillis())
                     .setWebSocketSubProtocols(List.of(KernelSockets.SUBPROTOCOL))
                     .setPerFrameWebSocketCompressionSupported(false)
                     .setPerMessageWebSocketCompressionSupported(false)
                     .setMaxWebSocketFrameSize((int) gateway.largestMessage().bytes())
                     .setMaxWebSocketMessageSize((int) gateway.largestMessage().bytes());
-            return shared.nodes()
-                    .listen(vertx, number)
-                    .compose(lane -> vertx.createHttpServer(options)
-                            .requestHandler(router)
-                            .listen(address)
-                            .onSuccess(server::set));
+            var listening = vertx.createHttpServer(options);
+            shared.door().serve(vertx, listening, this::addLab);
+            server.set(listening);
+            return shared.nodes().listen(vertx, number).compose(lane -> listening.listen(address));
+        }
+
+        private void addLab(Router router) {
+            if (!shared.config().lab().serve()) return;
+            var proxy =
+                    new AppProxy(vertx, shared.nodes(), number, shared.places().run(), COOKIES_BEGIN);
+            new LabDoor(shared.labs(), proxy, shared.door())
+                    .addTo(router, shared.http().basePath());
         }
 
         @Override
@@ -253,22 +251,19 @@ final class Gateway implements AutoCloseable {
     private static HttpSettings httpSettings(Config config) {
         var gateway = config.gateway();
         var auth = config.auth();
-        var origins = new ArrayList<>(auth.allowOrigins());
-        if (!auth.allowOriginPattern().isEmpty()) origins.add("~" + auth.allowOriginPattern());
-        var hosts = new ArrayList<String>();
-        if (!gateway.publicUrl().isEmpty())
-            hosts.add(java.net.URI.create(gateway.publicUrl()).getHost());
         return new HttpSettings(
-                "",
-                origins,
-                auth.allowCredentials(),
+                gateway.basePath(),
                 isLoopback(gateway.host()),
-                hosts,
-                auth.secureCookie(),
-                auth.cookieLife(),
-                (int) gateway.largestBody().bytes(),
-                Duration.ofSeconds(60),
-                true);
+                gateway.hosts(),
+                gateway.accessLog(),
+                new HttpSettings.Login(auth.cookieLife(), auth.secureCookie(), auth.checkXsrf(), auth.triesPerMinute()),
+                new HttpSettings.Cors(auth.allowOrigins(), auth.allowOriginPattern(), auth.allowCredentials()),
+                new HttpSettings.Limits(
+                        (int) gateway.largestBody().bytes(),
+                        gateway.bodyWithin(),
+                        gateway.headersWithin(),
+                        gateway.idleConnection(),
+                        gateway.connections()));
     }
 
     private static boolean isLoopback(String host) {
