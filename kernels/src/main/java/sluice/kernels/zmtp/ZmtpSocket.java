@@ -286,7 +286,8 @@ public final class ZmtpSocket implements AutoCloseable {
         }
         phase = Phase.CONNECTING;
         loop.after(Duration.ofNanos(retry), this::connect);
-        retry = Math.min(LAST_RETRY, retry * 3 / 2);
+        // About three percent of what was waited so far: soon noticed after a quick start, cheap in a slow one.
+        retry = Math.min(LAST_RETRY, retry + retry / 32);
     }
 
     private void overdue() {
