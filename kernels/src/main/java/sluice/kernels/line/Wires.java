@@ -42,7 +42,6 @@ final class Wires implements AutoCloseable {
     private final ZmtpLoop loop;
     private final ConnectionInfo info;
     private final Signer signer;
-    private final Ear ear;
     private final Synthetic synthetic;
     private final Owner owner;
     private final byte[] identity;
@@ -67,7 +66,6 @@ final class Wires implements AutoCloseable {
         this.loop = loop;
         this.info = info;
         this.signer = Signer.of(info);
-        this.ear = new Ear(signer);
         this.synthetic = synthetic;
         this.owner = owner;
         // The same after this node was restarted, so that replies to what was asked before still find us.
@@ -150,6 +148,7 @@ final class Wires implements AutoCloseable {
     }
 
     private ZmtpSocket.Listener listener(ChannelName channel) {
+        var ear = new Ear(channel, signer);
         return new ZmtpSocket.Listener() {
             @Override
             public void ready() {
@@ -158,7 +157,12 @@ final class Wires implements AutoCloseable {
 
             @Override
             public void message(Frames parts) {
-                read(channel, parts);
+                read(ear, channel, parts);
+            }
+
+            @Override
+            public byte[] roomForLast(Frames before, int length) {
+                return ear.roomForLast(before, length);
             }
 
             @Override
@@ -200,10 +204,10 @@ final class Wires implements AutoCloseable {
         if (heardIopub) answered.complete(null);
     }
 
-    private void read(ChannelName channel, Frames frames) {
+    private void read(Ear ear, ChannelName channel, Frames frames) {
         if (closed) return;
         try {
-            heard(ear.hear(channel, frames));
+            heard(ear.hear(frames));
         } catch (BadMessage e) {
             rejected++;
             if (!mayWarn()) return;

@@ -40,6 +40,12 @@ public final class ZmtpSocket implements AutoCloseable {
         /// A message. Its parts are valid during this call.
         void message(Frames parts);
 
+        /// A large last part is about to come: it is read to the end of the array given here, so that a listener
+        /// that wants a message in one piece need not copy it together.
+        default byte[] roomForLast(Frames before, int length) {
+            return new byte[length];
+        }
+
         /// The messages of one turn have all been told; more may follow at once.
         void turned();
 
@@ -221,6 +227,11 @@ public final class ZmtpSocket implements AutoCloseable {
                 if (phase != Phase.READY) throw new Malformed("a message before READY");
                 told = true;
                 listener.message(parts);
+            }
+
+            @Override
+            public byte[] roomForLast(Frames before, int length) {
+                return listener.roomForLast(before, length);
             }
 
             @Override
