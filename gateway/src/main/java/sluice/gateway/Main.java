@@ -51,7 +51,7 @@ public final class Main {
     public static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setExecutionExceptionHandler(new Complaints())
-                .setUsageHelpAutoWidth(true)
+                .setUsageHelpWidth(110)
                 .setAbbreviatedSubcommandsAllowed(false);
     }
 }

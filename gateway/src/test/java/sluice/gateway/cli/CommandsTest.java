@@ -77,7 +77,7 @@ class CommandsTest {
     @Test
     void aNewUserGetsATokenThatIsShown() {
         answers.put("POST /api/v1/users", "{\"name\":\"ada\"}");
-        answers.put("POST /api/v1/users/ada/tokens", "{\"token\":{\"id\":3},\"secret\":\"s3cret\"}");
+        answers.put("POST /api/v1/users/ada/tokens", "{\"id\":3,\"token\":\"s3cret\"}");
         assertThat(run("user", "add", "ada", "--admin", "--display-name", "Ada L"))
                 .isZero();
         assertThat(asked.getFirst()).contains("\"role\":\"admin\"").contains("\"displayName\":\"Ada L\"");
@@ -86,7 +86,7 @@ class CommandsTest {
 
     @Test
     void aTokenIsPrintedAloneSoThatItCanBeCaptured() {
-        answers.put("POST /api/v1/tokens", "{\"secret\":\"s3cret\"}");
+        answers.put("POST /api/v1/tokens", "{\"token\":\"s3cret\"}");
         assertThat(run("token", "create", "--label", "laptop", "--expires", "30d"))
                 .isZero();
         assertThat(out.toString()).isEqualTo("s3cret\n");
