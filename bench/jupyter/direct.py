@@ -43,6 +43,7 @@ class DirectLine:
         def connect(kind: int, channel: str) -> zmq.Socket:
             s = self.context.socket(kind)
             s.linger = s.sndhwm = s.rcvhwm = 0
+            s.reconnect_ivl = 2  # a kernel that is starting is looked for every 2 ms, not every 100
             between = ":" if connection["transport"] == "tcp" else "-"
             s.connect(f"{connection['transport']}://{connection['ip']}{between}{connection[channel + '_port']}")
             return s
@@ -55,14 +56,14 @@ class DirectLine:
         return [DELIMITER, hmac.new(self.key, b"".join(parts), hashlib.sha256).hexdigest().encode(), *parts]
 
     def info(self, timeout: float = 60) -> None:
-        """Asks until there was a reply and the subscription carries: the first question may come too early."""
-        deadline, heard, replied = time.monotonic() + timeout, False, False
-        while not (heard and replied):
-            if time.monotonic() > deadline:
-                raise Broken("the kernel did not answer")
+        """Asks until the subscription carries, too: the first answer may be sooner than it."""
+        deadline, heard = time.monotonic() + timeout, False
+        while not heard:
             self.shell.send_multipart(self.frames(request("kernel_info_request", {}, self.session)))
-            replied = bool(self.shell.poll(200)) and bool(self.shell.recv_multipart())
-            while self.iopub.poll(0 if heard else 20):
+            if not self.shell.poll((deadline - time.monotonic()) * 1000):
+                raise Broken("the kernel did not answer")
+            self.shell.recv_multipart()
+            while self.iopub.poll(0 if heard else 10):
                 heard = bool(self.iopub.recv_multipart())
 
     def execute(self, code: str, timeout: float = 60) -> str:

@@ -11,7 +11,8 @@ import host
 import tools
 from measures import GROUPS, Measure
 
-WORST = {"storm.lost", "start.noop.done.max", "start.ipykernel.done.max"}  # of these the worst round counts
+SUMMED = {"storm.lost", "restart.ipykernel.hung", "restart.noop.hung"}
+WORST = {"start.noop.done.max", "start.ipykernel.done.max"}
 
 
 @dataclass
@@ -34,7 +35,20 @@ class Results:
             "noop_kernel": bench.a.noop, "many": [bench.kernels, bench.websockets],
             "client": {k: client[k] for k in ("ipykernel", "jupyter_client", "pyzmq")},
         }
-        return cls(about, peers)
+        results = cls(about, peers)
+        results.derive()
+        return results
+
+    def derive(self) -> None:
+        """Figures that compare other figures."""
+        limit = self.value("zmq-ipc", "rtt.ipykernel.v1.p50") if "zmq-ipc" in self.peers else None
+        for name, peer in self.peers.items():
+            p50, v1, legacy = (self.value(name, k) for k in
+                               ("rtt.ipykernel.v1.p50", "storm.small.v1.rate", "storm.small.legacy.rate"))
+            if p50 and limit:
+                peer["figures"]["rtt.ipykernel.over"] = {"value": (p50 / limit - 1) * 100}
+            if v1 and legacy:
+                peer["figures"]["storm.small.ratio"] = {"value": v1 / legacy}
 
     def value(self, peer: str, name: str) -> float | None:
         f = self.peers[peer]["figures"].get(name)
@@ -60,14 +74,14 @@ class Results:
             rows = [(k, x) for k, x in group.measures.items() if any(self.value(n, k) is not None for n in names)]
             if not rows:
                 continue
-            print(f"\n{group.title:<53}{'':>9}" + "".join(f"{n:>{width}}" for n in names) + f"{'goal':>11}")
+            print(f"\n{group.title:<62}" + "".join(f"{n:>{width}}" for n in names) + f"{'goal':>11}")
             print("─" * (62 + width * len(names) + 11))
             for key, measure in rows:
                 cells = "".join(f"{self.cell(n, key, measure):>{width}}" for n in names)
                 print(f"{measure.title:<53}{measure.unit:>9}{cells}{goal(measure):>11}{self.verdict(key, measure)}")
         for name, peer in self.peers.items():
             for note in peer["notes"]:
-                print(f"\n{name}: {note}", end="")
+                print(f"\n{name}: {note[:300]}", end="")
         print()
 
     def cell(self, peer: str, key: str, measure: Measure) -> str:
@@ -86,7 +100,7 @@ class Results:
 def goal(m: Measure) -> str:
     if m.goal is None:
         return ""
-    return "yes" if m.unit == "yes/no" else ("≥ " if m.higher_is_better else "≤ ") + shown(m.goal, 0 if m.goal >= 5 else 1)
+    return "yes" if m.unit == "yes/no" else ("≥ " if m.higher_is_better else "≤ ") + shown(m.goal, 0 if m.goal == int(m.goal) else 1)
 
 
 def shown(v: float, digits: int) -> str:
@@ -98,5 +112,7 @@ def medians(runs: list[dict]) -> dict[str, dict]:
     for run in runs:
         for key, value in run.items():
             series.setdefault(key, []).append(value)
-    return {key: {"value": max(xs) if key in WORST else statistics.median(xs), "low": min(xs), "high": max(xs), "runs": xs}
+    def told(key: str, xs: list[float]) -> float:
+        return sum(xs) if key in SUMMED else max(xs) if key in WORST else statistics.median(xs)
+    return {key: {"value": told(key, xs), "low": min(xs), "high": max(xs), "runs": xs}
             for key, xs in series.items()}
