@@ -37,6 +37,7 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--websockets", type=int, help="websockets in `many` (default 1000)")
     p.add_argument("--large", action="store_true", help="`many` with 500 kernels and 5000 websockets")
     p.add_argument("--noop", choices=("c", "python"), default="c", help="which of the two no-op kernels")
+    p.add_argument("--sluice", type=Path, metavar="DIR", help="the checkout of Sluice to start (default: this one)")
     p.add_argument("--url", help="measure this gateway, which already runs, beside the peers (see --token, --pids, --name)")
     p.add_argument("--token", default="", help="its token")
     p.add_argument("--pids", default="", help="its server processes, comma-separated, for CPU and memory")
@@ -82,6 +83,9 @@ class Bench:
         self.chosen = a.sections.split(",") if a.sections else [n for n in SECTIONS if not a.quick or n not in NOT_QUICK]
         peers = [Given(a.name, a.url, a.token, [int(p) for p in a.pids.split(",") if p])] if a.url else []
         peers += [p for p in PEERS if not (a.url and p.name == "sluice")]
+        for peer in peers:
+            if a.sluice and peer.name == "sluice":
+                peer.root = a.sluice.resolve()
         wanted = a.only.split(",") if a.only else [p.name for p in peers if not a.quick or p.name not in NOT_QUICK]
         unknown = (set(wanted) - {p.name for p in peers}) | (set(self.chosen) - set(SECTIONS))
         if unknown:
@@ -196,7 +200,8 @@ class Bench:
         for turn in range(self.repeat):
             for name in names:
                 order = [p for p in self.peers if self.sections[name].direct or not p.direct]
-                for peer in order[turn % len(order):] + order[:turn % len(order)]:
+                first = turn % max(len(order), 1)  # everyone goes first once
+                for peer in order[first:] + order[:first]:
                     say(f"round {turn + 1} of {self.repeat}, {name}: {peer.name}")
                     self.runs[peer.name].append(self.measure(peer, self.up.get(peer.name), name, self.sections[name].seconds))
         for peer in servers:

@@ -131,18 +131,24 @@ def kill_left_behind(mark: str) -> int:
 class Sluice(Peer):
     """Started as anybody starts it, by `./sluice up`."""
 
+    root = tools.HERE.parent.parent
+
     def version(self) -> str:
-        root = tools.HERE.parent.parent
-        commit = subprocess.run(["git", "-C", root, "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
+        commit = subprocess.run(["git", "-C", self.root, "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
         return commit.stdout.strip()
 
     def prepare(self) -> None:
-        if not (tools.HERE.parent.parent / "sluice").exists():
-            raise tools.Missing("there is no ./sluice at the top of this checkout yet")
+        if not (self.root / "sluice").exists():
+            raise tools.Missing(f"there is no {self.root}/sluice")
 
     def start(self, work: Path, env: dict[str, str], default_settings: bool = False) -> Started:
-        data = work / "sluice"
-        data.mkdir(exist_ok=True)
+        data = work / "data"
+        if not data.exists():  # the first start builds, makes a database and a Python environment: not what is measured
+            data.mkdir()
+            stop(self.launch(data, work, env))
+        return self.launch(data, work, env)
+
+    def launch(self, data: Path, work: Path, env: dict[str, str]) -> Started:
         ready = data / "ready.json"
         ready.unlink(missing_ok=True)
 
@@ -153,9 +159,8 @@ class Sluice(Peer):
                 return None
             pids = [pid for part, pid in facts["pids"].items() if part in ("gateway", "node") and pid]
             return Started(process, facts["url"].split("?")[0].rstrip("/"), facts["token"], pids)
-        root = tools.HERE.parent.parent
-        return launch(self.name, [str(root / "sluice"), "up", "--port", "0", "--data", str(data), "--no-lab"], work, env,
-                      found, 900, cwd=root)  # the first start may build and install
+        return launch(self.name, [str(self.root / "sluice"), "up", "--port", "0", "--data", str(data), "--no-lab"], work, env,
+                      found, 900, cwd=self.root)
 
 
 class Given(Peer):
