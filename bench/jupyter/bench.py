@@ -8,7 +8,6 @@ stay up and take turns, so that a slow minute of the machine hits everyone.
 from __future__ import annotations
 
 import argparse
-import atexit
 import datetime
 import json
 import os
@@ -36,6 +35,7 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--kernels", type=int, help="kernels in `many` (default 100)")
     p.add_argument("--websockets", type=int, help="websockets in `many` (default 1000)")
     p.add_argument("--large", action="store_true", help="`many` with 500 kernels and 5000 websockets")
+    p.add_argument("--install-kernels", type=Path, metavar="DIR", help="only write the two kernelspecs there, for --url")
     p.add_argument("--noop", choices=("c", "python"), default="c", help="which of the two no-op kernels")
     p.add_argument("--sluice", type=Path, metavar="DIR", help="the checkout of Sluice to start (default: this one)")
     p.add_argument("--url", help="measure this gateway, which already runs, beside the peers (see --token, --pids, --name)")
@@ -56,16 +56,10 @@ def work(job: dict) -> None:
     from wire import Gateway
     target = Direct(job["direct"], job["prefix"]) if job.get("direct") else Gateway(job["url"], job["token"], job["pids"])
     run = Run(target, job["quick"], job["kernels"], job["websockets"])
-    extra = {"before": "before", "after": "after"}.get(job["section"])
-    if extra:
-        import sections
-        getattr(sections, extra)(run)
-    else:
-        try:
-            SECTIONS[job["section"]].run(run)
-        except Exception as e:  # what was measured until then still counts
-            run.note(f"{job['section']}: {type(e).__name__}: {e}")
-    print(json.dumps({"figures": run.figures, "notes": run.notes}))
+    try:
+        SECTIONS[job["section"]].run(run)
+    except Exception as e:  # what was measured until then still counts
+        run.note(f"{job['section']}: {type(e).__name__}: {e}")
 
 
 # ---------------------------------------------------------------- the plan
@@ -75,12 +69,13 @@ NOT_QUICK = {"many", "defaults", "kg", "zmq-tcp"}  # sections and peers that --q
 
 class Bench:
     def __init__(self, a: argparse.Namespace):
-        from peers import PEERS, Given
+        from peers import PEERS, Given  # here and not above: these load what `compile_all` has just made
         from sections import SECTIONS
         self.a, self.sections = a, SECTIONS
         self.repeat = a.repeat or (1 if a.quick else 5)
         self.kernels, self.websockets = a.kernels or (500 if a.large else 100), a.websockets or (5000 if a.large else 1000)
-        self.chosen = a.sections.split(",") if a.sections else [n for n in SECTIONS if not a.quick or n not in NOT_QUICK]
+        usual = [n for n, s in SECTIONS.items() if s.planned and not (a.quick and n in NOT_QUICK)]
+        self.chosen = a.sections.split(",") if a.sections else usual
         peers = [Given(a.name, a.url, a.token, [int(p) for p in a.pids.split(",") if p])] if a.url else []
         peers += [p for p in PEERS if not (a.url and p.name == "sluice")]
         for peer in peers:
@@ -132,29 +127,32 @@ class Bench:
         home.mkdir(exist_ok=True)
         return peer.start(home, self.env, default_settings)
 
-    def measure(self, peer, started, section: str, seconds: int, note: bool = True) -> dict:
+    def measure(self, peer, started, section: str, note: bool = True) -> dict[str, float]:
         """One section in a process of its own."""
+        from peers import kill_group
+        seconds = self.sections[section].seconds
         job = {"section": section, "quick": self.a.quick, "kernels": self.kernels, "websockets": self.websockets}
         job |= {"direct": peer.direct, "prefix": str(self.prefix)} if peer.direct else {
             "url": started.url, "token": started.token, "pids": started.pids}
         process = subprocess.Popen([sys.executable, __file__, "--worker", json.dumps(job)], stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True, env=self.env, start_new_session=True)
+        limit, trouble = seconds * (4 if self.a.large else 1), None
         try:
-            out, err = process.communicate(timeout=seconds * (1 if not self.a.large else 4))
-            answer = json.loads(out.splitlines()[-1])
+            out, err = process.communicate(timeout=limit)
+            if process.returncode:
+                trouble = f"{section}: the client failed: {(err.splitlines() or ['?'])[-1]}"
         except subprocess.TimeoutExpired:
-            answer = {"figures": {}, "notes": [f"{section}: given up after {seconds} s"]}
-        except (IndexError, ValueError):
-            answer = {"figures": {}, "notes": [f"{section}: the client failed: {(err.splitlines() or ['?'])[-1]}"]}
+            trouble = f"{section}: given up after {limit} s"
+            os.killpg(process.pid, signal.SIGKILL)
+            out, _ = process.communicate()
         finally:
-            try:
-                os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-            process.wait()
+            kill_group(process)
+        told = [json.loads(line) for line in out.splitlines()]
         if note:
-            self.notes[peer.name] += [n for n in answer["notes"] if n not in self.notes[peer.name]]
-        return answer["figures"]
+            for text in [t["note"] for t in told if "note" in t] + ([trouble] if trouble else []):
+                if text not in self.notes[peer.name]:
+                    self.notes[peer.name].append(text)
+        return {t["figure"]: t["value"] for t in told if "figure" in t}
 
     def once(self) -> None:
         """The sections that need a server just started."""
@@ -168,7 +166,7 @@ class Bench:
                 except (RuntimeError, OSError) as e:
                     self.notes[peer.name].append(str(e))
                     continue
-                figures = self.measure(peer, started, name, section.seconds)
+                figures = self.measure(peer, started, name)
                 if started.ready_ms is not None and not section.default_settings:
                     figures["memory.ready"] = started.ready_ms
                 self.runs[peer.name].append(figures)
@@ -195,17 +193,17 @@ class Bench:
         for peer in servers:  # the first round is not counted: a JVM compiles, a Python imports
             for name in warm if not self.a.quick or not peer.environment else []:
                 say(f"warming up {peer.name}: {name}")
-                self.measure(peer, self.up[peer.name], name, self.sections[name].seconds, note=False)
-            self.runs[peer.name].append(self.measure(peer, self.up[peer.name], "before", 60))
+                self.measure(peer, self.up[peer.name], name, note=False)
+            self.runs[peer.name].append(self.measure(peer, self.up[peer.name], "before"))
         for turn in range(self.repeat):
             for name in names:
                 order = [p for p in self.peers if self.sections[name].direct or not p.direct]
                 first = turn % max(len(order), 1)  # everyone goes first once
                 for peer in order[first:] + order[:first]:
                     say(f"round {turn + 1} of {self.repeat}, {name}: {peer.name}")
-                    self.runs[peer.name].append(self.measure(peer, self.up.get(peer.name), name, self.sections[name].seconds))
+                    self.runs[peer.name].append(self.measure(peer, self.up.get(peer.name), name))
         for peer in servers:
-            self.runs[peer.name].append(self.measure(peer, self.up[peer.name], "after", 60))
+            self.runs[peer.name].append(self.measure(peer, self.up[peer.name], "after"))
             self.shut(peer)
 
 
@@ -222,6 +220,10 @@ def main() -> None:
         work(json.loads(a.worker))
         return
     tools.compile_all()
+    if a.install_kernels:
+        tools.install_kernelspecs(a.install_kernels.resolve(), a.noop)
+        print(f"export JUPYTER_PATH={a.install_kernels.resolve()}/share/jupyter")
+        return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     from report import Results
     machine = host.describe()

@@ -111,7 +111,7 @@ GROUPS = [
         "many.start": low("each kernel's start, 8 at a time", "ms", None, 1),
         "many.open": low("each websocket's opening", "ms", None, 2),
         "many.memory": low("memory gained, all open", "MiB", None, 0),
-        "many.websocket": low("each websocket", "KiB", None, 1),
+        "many.websocket": low("each websocket that answers", "KiB", 40, 1),
         "many.p50": low("execute meanwhile, p50", "ms", None, 2),
         "many.p99": low("execute meanwhile, p99", "ms", None, 2),
         "many.left": low("open files left when all are gone", "", None, 0),

@@ -4,11 +4,12 @@ Names are those of `measures.py`. A figure that could not be had is left out, wi
 """
 from __future__ import annotations
 
+import json
 import statistics
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import host
 from wire import Broken, Draining, WebSocket, execute_request, percentile, request
@@ -19,20 +20,18 @@ NOTHING = {"noop": "", "ipykernel": "pass"}
 
 @dataclass
 class Run:
-    """One section against one peer."""
+    """One section against one peer. Every figure is told at once, so that a section that hangs loses only what came after."""
 
     target: object
     quick: bool = False
     kernels: int = 100
     websockets: int = 1000
-    figures: dict[str, float] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
 
     def put(self, name: str, value: float) -> None:
-        self.figures[name] = float(value)
+        print(json.dumps({"figure": name, "value": float(value)}), flush=True)
 
     def note(self, text: str) -> None:
-        self.notes.append(text)
+        print(json.dumps({"note": text}), flush=True)
 
     @property
     def pids(self) -> list[int]:
@@ -373,7 +372,7 @@ def many(run: Run) -> None:
         run.put("many.alive", len(alive))
         if run.pids:
             run.put("many.memory", host.rss_mib(run.pids) - memory_before)
-            run.put("many.websocket", (host.rss_mib(run.pids) - between) * 1024 / max(len(opened), 1))
+            run.put("many.websocket", (host.rss_mib(run.pids) - between) * 1024 / max(len(alive), 1))
         if alive:
             with Draining(alive[1:]):
                 trips = alive[0].roundtrips("", 2000, 2.0)
@@ -586,7 +585,7 @@ def defaults(run: Run) -> None:
         run.put("default.seconds", t.idled - t.asked)
 
 
-# ---------------------------------------------------------------- the plan
+# ---------------------------------------------------------------- all of them
 
 @dataclass(frozen=True)
 class Section:
@@ -595,6 +594,7 @@ class Section:
     fresh: bool = False  # on a server just started, once; the others repeat, in turns between the peers
     direct: bool = False  # makes sense without a gateway, too
     default_settings: bool = False
+    planned: bool = True  # false: not to be asked for, belongs to every run
 
 
 SECTIONS = {
@@ -608,4 +608,6 @@ SECTIONS = {
     "listeners": Section(listeners, 60),
     "storms": Section(storms, 120, direct=True),
     "neighbour": Section(neighbour, 90, direct=True),
+    "before": Section(before, 60, planned=False),
+    "after": Section(after, 60, planned=False),
 }
