@@ -123,7 +123,6 @@ def test_a_connection_that_hangs_is_replaced_and_nothing_is_lost(server, kernel)
 
 
 def test_coming_back_many_times_loses_nothing(server, kernel):
-    run = None
     client = server.attach(kernel, session="s")
     run = Run(client.ask_execute("import time\nfor n in range(200):\n    print(n, flush=True)\n    time.sleep(0.01)"))
     while not run.done:
@@ -132,7 +131,9 @@ def test_coming_back_many_times_loses_nothing(server, kernel):
                 run.add(message)
             if run.done:
                 break
-        client.close()
+        for message in client.leave():
+            if message.parent == run.id:
+                run.add(message)
         client = server.attach(kernel, session="s")
     client.close()
     assert run.text.split() == [str(n) for n in range(200)]

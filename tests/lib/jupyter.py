@@ -146,7 +146,10 @@ class Channels:
         if framing == wire.RELAYED:
             more.setdefault("user_agent_header", TORNADO)
         self.ws = open_websocket(server.channels_url(kernel_id, self.session), additional_headers=headers,
-                                 max_size=None, max_queue=None, open_timeout=60, close_timeout=2, legacy=True, **more)
+                                 max_size=None, max_queue=None, open_timeout=60, close_timeout=2, legacy=True,
+                                 **more)
+        if framing == wire.V1 and self.ws.subprotocol != wire.V1:
+            self.framing = wire.LEGACY  # a jupyter_server with --gateway-url speaks nothing else
 
     def __enter__(self):
         return self
@@ -156,6 +159,11 @@ class Channels:
 
     def close(self):
         self.ws.close()
+
+    def leave(self):
+        """An orderly end -> the messages that were still on their way: they were delivered and will not come again."""
+        self.ws.close()
+        return self.closed()[1]
 
     def cut(self):
         """The cable is pulled: no close frame."""
