@@ -17,10 +17,10 @@ TOP = Path(__file__).resolve().parents[2]
 
 
 class Pool:
-    def __init__(self, data=None, config=None, args=()):
+    def __init__(self, data=None, config=None, args=(), env=None):
         # short: unix sockets under it must fit 107 bytes on every system
         self.data = Path(data or tempfile.mkdtemp(prefix="sluice-test-"))
-        self.args, self.up, self.log = list(args), None, None
+        self.args, self.env, self.up, self.log = list(args), env, None, None
         if config:
             (self.data / "config.yaml").write_text(config)
 
@@ -32,6 +32,8 @@ class Pool:
         command = [TOP / "sluice", "up", "--port", "0", "--data", self.data, *self.args]
         # a user's environment, without the mark that tells the tests' own helpers from the pool's processes
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_TEST")}
+        if self.env:
+            environment["SLUICE_ENV_PREFIX"] = str(self.env)
         self.up = subprocess.Popen([str(word) for word in command], env=environment, stdin=subprocess.DEVNULL,
                                    stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True, cwd=TOP)
 
