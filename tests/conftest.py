@@ -12,6 +12,7 @@ from lib.pool import Pool
 def pytest_addoption(parser):
     group = parser.getgroup("sluice")
     group.addoption("--long", action="store_true", help="the long forms: 100 users, 10,000 connections, more examples")
+    group.addoption("--anyway", action="store_true", help="with --stock: also what only Sluice is expected to do")
     group.addoption("--keep", action="store_true", help="keep the data directories of the pools")
 
 
@@ -62,7 +63,8 @@ def stop(request, pool):
 @pytest.fixture(autouse=True)
 def only_sluice_does_this(request):
     marker = request.node.get_closest_marker("sluice_only")
-    if marker and not request.getfixturevalue("target").is_sluice:
+    anyway = request.config.getoption("--anyway")
+    if marker and not anyway and not request.getfixturevalue("target").is_sluice:
         pytest.skip(f"not Sluice: {marker.args[0]}")
     if request.node.get_closest_marker("long") and not request.config.getoption("--long"):
         pytest.skip("long: asks for --long")
