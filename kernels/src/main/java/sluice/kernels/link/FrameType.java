@@ -17,8 +17,8 @@ public enum FrameType {
     OPEN(6),
     /// node → gateway: the stream is open. JSON, `{}` or what its kind says.
     OPENED(7),
-    /// Either way: bytes of a stream. `u8 flags` (1 = last fragment of a message), payload. From the node on a kernel
-    /// stream each fragment has `u64 seq` after the flags. A message is a v1 body (see [sluice.kernels.wire.V1]).
+    /// Either way: bytes of a stream. `u8 flags` (1 = last fragment of a message), payload. From the node `u64 seq`
+    /// follows the flags: the message's number on kernel streams, else 0. A message there is a v1 body.
     DATA(8),
     /// Either way: `u64 bytes` more may be sent; `u64 seq`: the receiver is done with everything up to it (kernel
     /// streams, gateway → node; else 0).
@@ -26,10 +26,7 @@ public enum FrameType {
     /// Either way: the stream is over. JSON [Closed].
     CLOSE(10),
     /// node → gateway, unasked: something happened. JSON [Event].
-    EVENT(11),
-    /// Either way, answered by PONG with the same payload.
-    PING(12),
-    PONG(13);
+    EVENT(11);
 
     /// Bytes before the payload: length, type, stream.
     public static final int HEAD = 4 + 1 + 4;

@@ -1,0 +1,300 @@
+package sluice.gateway;
+
+import io.vertx.core.Context;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServer;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sluice.gateway.config.Config;
+import sluice.gateway.config.Places;
+import sluice.gateway.doors.api.HealthRoutes;
+import sluice.gateway.doors.api.MeRoutes;
+import sluice.gateway.doors.api.PoolRoutes;
+import sluice.gateway.doors.api.TeamRoutes;
+import sluice.gateway.doors.api.TokenRoutes;
+import sluice.gateway.doors.api.UserRoutes;
+import sluice.gateway.doors.api.WebPages;
+import sluice.gateway.doors.apps.AppProxy;
+import sluice.gateway.doors.apps.LabDoor;
+import sluice.gateway.doors.http.HttpDoor;
+import sluice.gateway.doors.http.HttpSettings;
+import sluice.gateway.doors.http.Routes;
+import sluice.gateway.doors.http.SignIn;
+import sluice.gateway.doors.jupyter.Cursors;
+import sluice.gateway.doors.jupyter.KernelRoutes;
+import sluice.gateway.doors.jupyter.KernelSocketDoor;
+import sluice.gateway.doors.jupyter.KernelSockets;
+import sluice.gateway.doors.jupyter.NotebookSessionRoutes;
+import sluice.gateway.doors.jupyter.ServerRoutes;
+import sluice.gateway.doors.jupyter.SpecRoutes;
+import sluice.gateway.doors.nodes.NodeDoor;
+import sluice.gateway.people.Audit;
+import sluice.gateway.people.FirstRun;
+import sluice.gateway.people.Revocations;
+import sluice.gateway.people.Secrets;
+import sluice.gateway.people.Teams;
+import sluice.gateway.people.Tokens;
+import sluice.gateway.people.Users;
+import sluice.gateway.sessions.KernelDesk;
+import sluice.gateway.sessions.KernelEnv;
+import sluice.gateway.sessions.Labs;
+import sluice.gateway.sessions.NotebookSessions;
+import sluice.migrations.Database;
+
+/// The gateway put together, by hand and in one place: rooms from the ground up, then one set of doors on each event
+/// loop. Reading [#open] from top to bottom is reading the program.
+final class Gateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    /// Clients whose place in a kernel's output is remembered across a killed gateway (32 bytes each).
+    private static final int CLIENTS = 1 << 16;
+    private static final String COOKIES_BEGIN = "sluice-";
+
+    private final Vertx vertx;
+    private final Database database;
+    private final Revocations revocations;
+    private final Cursors cursors;
+    private final KernelSocketDoor kernelSockets;
+    private final int port;
+
+    private Gateway(
+            Vertx vertx,
+            Database database,
+            Revocations revocations,
+            Cursors cursors,
+            KernelSocketDoor kernelSockets,
+            int port) {
+        this.vertx = vertx;
+        this.database = database;
+        this.revocations = revocations;
+        this.cursors = cursors;
+        this.kernelSockets = kernelSockets;
+        this.port = port;
+    }
+
+    /// Opens the database, the rooms and the doors, and listens.
+    static Gateway open(Config config, Places places) throws InterruptedException, IOException {
+        var started = System.nanoTime();
+        var clock = Clock.systemUTC();
+        var vertx = Vertx.vertx(new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(loops(config) + 1)
+                .setUseDaemonThread(true));
+        var database = Database.open(config.database().reach(places));
+
+        // people
+        var jdbi = database.jdbi();
+        var revocations = new Revocations(jdbi, clock);
+        var users = new Users(jdbi, clock);
+        var tokens = new Tokens(jdbi, clock, revocations);
+        var teams = new Teams(jdbi, clock);
+        var audit = new Audit(jdbi, clock);
+        new FirstRun(users, tokens, places.adminToken()).adminToken();
+
+        // fleet and sessions
+        var http = httpSettings(config);
+        var nodes =
+                new NodeDoor(places.run(), loops(config), config.ring().window().bytes());
+        var desk = new KernelDesk(
+                nodes, new KernelEnv(List.of()), places.data().resolve("homes").toString());
+        var notebooks = new NotebookSessions(jdbi, desk);
+        var labs = new Labs(nodes, http.basePath());
+        notebooks.follow(nodes);
+        labs.follow();
+
+        // doors
+        var cursors = Cursors.open(places.run().resolve("cursors"), CLIENTS);
+        var sockets = new KernelSocketDoor(desk);
+        revocations.onRevoked(sockets::revoked);
+        revocations.start();
+        nodes.onEvent(event -> {
+            if (event.kernel() != null) cursors.forget(event.kernel());
+        });
+        var signIn = new SignIn(tokens, new Secrets(jdbi, clock).cookieKey(), clock);
+        var version = Version.number();
+        var routes = new Routes(
+                new KernelRoutes(desk),
+                new SpecRoutes(desk),
+                new NotebookSessionRoutes(notebooks),
+                new ServerRoutes(desk, users, version, clock.instant()),
+                sockets,
+                new MeRoutes(users),
+                new UserRoutes(users, tokens, desk),
+                new TokenRoutes(tokens, users),
+                new TeamRoutes(teams, users),
+                new PoolRoutes(desk, nodes, audit, version),
+                new HealthRoutes(database::answers, nodes),
+                new WebPages(version),
+                http,
+                signIn);
+        var door = new HttpDoor(http, signIn, audit, routes.all());
+        var shared = new Shared(config, places, http, nodes, labs, cursors, sockets, door);
+        int port = listen(vertx, shared);
+        LOG.info("listening on port {} after {} ms", port, (System.nanoTime() - started) / 1_000_000);
+        return new Gateway(vertx, database, revocations, cursors, sockets, port);
+    }
+
+    /// What all event loops use together.
+    private record Shared(
+            Config config,
+            Places places,
+            HttpSettings http,
+            NodeDoor nodes,
+            Labs labs,
+            Cursors cursors,
+            KernelSocketDoor sockets,
+            HttpDoor door) {}
+
+    private static int listen(Vertx vertx, Shared shared) throws InterruptedException, IOException {
+        var gateway = shared.config().gateway();
+        // The first loop learns the port where any free one is asked for; the others share it.
+        var first = new Loop(vertx, shared, 0, gateway.port());
+        deploy(vertx, first);
+        var port = first.server().actualPort();
+        var others = new ArrayList<Future<String>>();
+        for (int number = 1; number < loops(shared.config()); number++)
+            others.add(vertx.deployVerticle(new Loop(vertx, shared, number, port), new DeploymentOptions()));
+        await(Future.all(others));
+        return port;
+    }
+
+    private static void deploy(Vertx vertx, Loop loop) throws InterruptedException, IOException {
+        await(vertx.deployVerticle(loop, new DeploymentOptions()));
+    }
+
+    private static void await(Future<?> done) throws InterruptedException, IOException {
+        try {
+            done.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException | CompletionException e) {
+            var cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof java.net.BindException taken)
+                throw new IOException(
+                        "cannot listen: %s (choose another --port, or 0 for any free one)"
+                                .formatted(taken.getMessage()),
+                        taken);
+            throw new IOException("cannot open the doors: " + cause, cause);
+        } catch (TimeoutException e) {
+            throw new IOException("the doors did not open within 30 s", e);
+        }
+    }
+
+    /// The doors on one event loop.
+    private static final class Loop implements Deployable {
+        private final Vertx vertx;
+        private final Shared shared;
+        private final int number;
+        private final int port;
+        private final AtomicReference<HttpServer> server = new AtomicReference<>();
+
+        Loop(Vertx vertx, Shared shared, int number, int port) {
+            this.vertx = vertx;
+            this.shared = shared;
+            this.number = number;
+            this.port = port;
+        }
+
+        HttpServer server() {
+            return server.get();
+        }
+
+        @Override
+        public Future<?> deploy(Context context) {
+            var gateway = shared.config().gateway();
+            var limits = new KernelSockets.Limits(
+                    gateway.ping(), gateway.silence(), gateway.largestMessage().bytes());
+            shared.sockets().add(new KernelSockets(vertx, shared.nodes(), number, shared.cursors(), limits));
+            var router = shared.door().router(vertx, others -> {
+                if (!shared.config().lab().serve()) return;
+                var proxy = new AppProxy(
+                        vertx, shared.nodes(), number, shared.places().run(), COOKIES_BEGIN);
+                new LabDoor(shared.labs(), proxy, shared.door())
+                        .addTo(others, shared.http().basePath());
+            });
+            var options = HttpDoor.serverOptions()
+                    .setHost(gateway.host())
+                    .setPort(port)
+                    .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                    .setIdleTimeout((int) gateway.idleConnection().toMillis())
+                    .setWebSocketSubProtocols(List.of(KernelSockets.SUBPROTOCOL))
+                    .setPerFrameWebSocketCompressionSupported(false)
+                    .setPerMessageWebSocketCompressionSupported(false)
+                    .setMaxWebSocketFrameSize((int) gateway.largestMessage().bytes())
+                    .setMaxWebSocketMessageSize((int) gateway.largestMessage().bytes());
+            return shared.nodes()
+                    .listen(vertx, number)
+                    .compose(lane -> vertx.createHttpServer(options)
+                            .requestHandler(router)
+                            .listen()
+                            .onSuccess(server::set));
+        }
+
+        @Override
+        public Future<?> undeploy(Context context) {
+            var open = server.get();
+            return open == null ? Future.succeededFuture() : open.close();
+        }
+    }
+
+    private static int loops(Config config) {
+        int asked = config.gateway().eventLoops();
+        return asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
+    }
+
+    private static HttpSettings httpSettings(Config config) {
+        var gateway = config.gateway();
+        var auth = config.auth();
+        var origins = new ArrayList<>(auth.allowOrigins());
+        if (!auth.allowOriginPattern().isEmpty()) origins.add("~" + auth.allowOriginPattern());
+        var hosts = new ArrayList<String>();
+        if (!gateway.publicUrl().isEmpty())
+            hosts.add(java.net.URI.create(gateway.publicUrl()).getHost());
+        return new HttpSettings(
+                "",
+                origins,
+                auth.allowCredentials(),
+                isLoopback(gateway.host()),
+                hosts,
+                auth.secureCookie(),
+                auth.cookieLife(),
+                (int) gateway.largestBody().bytes(),
+                Duration.ofSeconds(60),
+                true);
+    }
+
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
+    }
+
+    int port() {
+        return port;
+    }
+
+    /// Tells clients to come back, then closes from the doors down.
+    @Override
+    public void close() {
+        kernelSockets.closeAll();
+        revocations.close();
+        try {
+            vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("the doors did not close in order: {}", e.toString());
+        }
+        cursors.close();
+        database.close();
+    }
+}

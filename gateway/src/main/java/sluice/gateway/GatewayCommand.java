@@ -1,0 +1,83 @@
+package sluice.gateway;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import sluice.gateway.config.Config;
+import sluice.gateway.up.ReadyFile;
+
+/// `sluice gateway`: the gateway alone. `sluice up` starts it so; by hand it serves a node that runs elsewhere.
+@Command(
+        name = "gateway",
+        mixinStandardHelpOptions = true,
+        description = "Run the gateway alone, without the node and the database that `up` starts with it.")
+final class GatewayCommand implements Callable<Integer> {
+    @Mixin
+    PoolOptions options = new PoolOptions();
+
+    @Option(names = "--host", paramLabel = "ADDRESS", description = "Address to listen on.")
+    @Nullable
+    String host;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on; 0 takes any free one.")
+    @Nullable
+    Integer port;
+
+    @Option(names = "--no-lab", description = "Do not serve JupyterLab.")
+    boolean noLab;
+
+    @Option(
+            names = "--supervised",
+            hidden = true,
+            description = "Stop at the line \"stop\" or the end of standard input.")
+    boolean supervised;
+
+    @Override
+    public Integer call() throws Exception {
+        var config = overridden(options.config());
+        var places = options.open();
+        var over = new CountDownLatch(1);
+        var gateway = Gateway.open(config, places);
+        // SIGTERM ends Java by itself; this closes the doors on the way.
+        Runtime.getRuntime().addShutdownHook(new Thread(gateway::close, "gateway-close"));
+        ReadyFile.writePrivately(
+                places.gatewayListens(),
+                new Listening(
+                                config.gateway().host(),
+                                gateway.port(),
+                                ProcessHandle.current().pid())
+                        .json());
+        if (supervised) Thread.ofPlatform().daemon().name("supervisor-words").start(() -> heedSupervisor(over));
+        over.await();
+        return 0;
+    }
+
+    private Config overridden(Config config) {
+        var gateway = config.gateway();
+        var changed = config.withGateway(
+                gateway.at(host == null ? gateway.host() : host, port == null ? gateway.port() : port));
+        var database = System.getenv().getOrDefault("SLUICE_DATABASE", "");
+        if (!database.isEmpty())
+            changed = changed.withDatabase(config.database().at(database));
+        return noLab ? changed.withLab(config.lab().notServed()) : changed;
+    }
+
+    // Its words are few: whatever it says, or its silence for good, means the end.
+    private static void heedSupervisor(CountDownLatch over) {
+        try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            var word = in.readLine();
+            while (word != null && !word.equals("stop")) word = in.readLine();
+        } catch (IOException gone) {
+            // As good as its end.
+        } finally {
+            over.countDown();
+        }
+    }
+}

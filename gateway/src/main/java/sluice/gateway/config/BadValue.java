@@ -1,0 +1,20 @@
+package sluice.gateway.config;
+
+/// A setting has a value that it cannot have. The reader adds the line.
+final class BadValue extends IllegalArgumentException {
+    private final String key;
+
+    /// @param key as the file spells it
+    BadValue(String key, String what) {
+        super(what);
+        this.key = key;
+    }
+
+    String key() {
+        return key;
+    }
+
+    static void check(boolean good, String key, String what) {
+        if (!good) throw new BadValue(key, what);
+    }
+}

@@ -1,0 +1,80 @@
+package sluice.gateway.config;
+
+import static sluice.gateway.config.BadValue.check;
+
+import java.time.Duration;
+
+/// The doors. `sluice.example.yaml` gives each key's reason.
+/// @param port 0 takes any free one
+/// @param publicUrl how people outside reach the pool, empty when it is the address it listens on
+/// @param eventLoops 0 for one per processor
+public record GatewaySettings(
+        String host,
+        int port,
+        String publicUrl,
+        Size heap,
+        int eventLoops,
+        int connections,
+        Duration headersWithin,
+        Duration idleConnection,
+        Size largestBody,
+        Size largestMessage,
+        Duration ping,
+        Duration silence) {
+    static final GatewaySettings DEFAULT = new GatewaySettings(
+            "127.0.0.1",
+            8899,
+            "",
+            Size.mebibytes(768),
+            0,
+            20_000,
+            Duration.ofSeconds(20),
+            Duration.ofMinutes(3),
+            Size.mebibytes(16),
+            Size.mebibytes(512),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(90));
+
+    public GatewaySettings {
+        check(
+                !host.isBlank(),
+                "host",
+                "needs an address, such as 127.0.0.1, or 0.0.0.0 for every one of this machine's");
+        check(port >= 0 && port <= 65_535, "port", "must be 1 to 65535, or 0 for any free one, not " + port);
+        check(
+                publicUrl.isEmpty() || publicUrl.matches("https?://[^/\\s]+(/\\S*)?"),
+                "public-url",
+                "must look like https://pool.example.org, not \"%s\"".formatted(publicUrl));
+        check(heap.mebibytes() >= 64, "heap", "must be at least 64 MiB");
+        check(
+                eventLoops >= 0 && eventLoops <= 256,
+                "event-loops",
+                "must be 0 (one per processor) to 256, not " + eventLoops);
+        check(connections > 0, "connections", "must be at least 1, not " + connections);
+        check(headersWithin.isPositive(), "headers-within", "must be more than 0");
+        check(
+                largestMessage.bytes() >= 1 << 20 && largestMessage.bytes() <= Integer.MAX_VALUE,
+                "largest-message",
+                "must be between 1 MiB and 2047 MiB");
+        check(
+                ping.isZero() || silence.compareTo(ping) > 0,
+                "silence",
+                "must be longer than ping, or every websocket is closed before its answer can come");
+    }
+
+    public GatewaySettings at(String otherHost, int otherPort) {
+        return new GatewaySettings(
+                otherHost,
+                otherPort,
+                publicUrl,
+                heap,
+                eventLoops,
+                connections,
+                headersWithin,
+                idleConnection,
+                largestBody,
+                largestMessage,
+                ping,
+                silence);
+    }
+}

@@ -1,0 +1,301 @@
+package sluice.gateway.doors.jupyter;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.http.WebSocketInternal;
+import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sluice.gateway.doors.nodes.NodeLane;
+import sluice.gateway.doors.nodes.NodeStream;
+import sluice.kernels.link.Orders;
+import sluice.kernels.wire.BadMessage;
+
+/// One client's websocket to one kernel. It carries bytes between the socket and a stream of the node's lane and
+/// decides nothing about them; who gets which message is the node's business. Lives on one event loop.
+final class KernelSocket implements NodeStream {
+    private static final Logger LOG = LoggerFactory.getLogger(KernelSocket.class);
+
+    /// Whose socket it is, and to what.
+    /// @param session the client's `session_id`
+    /// @param dropBuffers whether binary messages to it lose their buffers (a client that would die of them)
+    record Client(String kernel, String session, String owner, long token, boolean v1, boolean dropBuffers) {}
+
+    private final Client client;
+    private final ServerWebSocket socket;
+    private final ChannelHandlerContext wire;
+    private final KernelSockets sockets;
+    private final int slot;
+
+    private @Nullable NodeLane lane;
+    private int stream;
+    private boolean closed;
+
+    /// From the client: a message in pieces, and how much the node still takes.
+    private @Nullable ByteArrayOutputStream partial;
+
+    private long inbound;
+
+    /// To the client: a v1 message that is under way, or a legacy one that is being collected.
+    private boolean inMessage;
+
+    private @Nullable CompositeByteBuf collected;
+    private boolean flushing;
+    private boolean crediting;
+    private long owed;
+
+    /// Positions: handed to the socket, taken by it, asked about by a ping, and confirmed by its pong.
+    private long forwarded;
+
+    private long written;
+
+    private long pinged;
+    private long confirmed;
+    private boolean pinging;
+    private long heard = System.nanoTime();
+    private long spoke = heard;
+
+    KernelSocket(Client client, ServerWebSocket socket, KernelSockets sockets, int slot, long after) {
+        this.client = client;
+        this.socket = socket;
+        this.wire = ((WebSocketInternal) socket).channelHandlerContext();
+        this.sockets = sockets;
+        this.slot = slot;
+        this.forwarded = this.written = this.pinged = this.confirmed = after;
+        socket.pause();
+        socket.frameHandler(this::frame);
+        socket.pongHandler(this::pong);
+        socket.exceptionHandler(e -> LOG.debug("websocket of kernel {}: {}", client.kernel(), e.toString()));
+        socket.closeHandler(ended -> ended());
+    }
+
+    Client client() {
+        return client;
+    }
+
+    /// Opens the stream on a lane: at the beginning, and again when a node comes back.
+    void attach(NodeLane to) {
+        if (closed) return;
+        lane = to;
+        inbound = to.window();
+        stream = to.open(
+                new Orders.OpenKernel(
+                        "kernel",
+                        client.kernel(),
+                        client.session(),
+                        forwarded == 0 ? null : forwarded,
+                        client.dropBuffers()),
+                this);
+    }
+
+    // ---- from the client
+
+    private void frame(io.vertx.core.http.WebSocketFrame frame) {
+        heard = System.nanoTime();
+        if (!(frame.isText() || frame.isBinary() || frame.isContinuation())) return;
+        var bytes = frame.binaryData().getBytes();
+        if (frame.isFinal() && partial == null) {
+            message(bytes);
+            return;
+        }
+        if (partial == null) partial = new ByteArrayOutputStream(bytes.length * 2);
+        if ((long) partial.size() + bytes.length > sockets.limits().messageBytes()) {
+            close(
+                    (short) 1009,
+                    "a message may have %d bytes".formatted(sockets.limits().messageBytes()));
+            return;
+        }
+        partial.writeBytes(bytes);
+        if (frame.isFinal()) {
+            var whole = partial.toByteArray();
+            partial = null;
+            message(whole);
+        }
+    }
+
+    private void message(byte[] bytes) {
+        var to = lane;
+        if (to == null || closed) return;
+        try {
+            var body = client.v1() ? WsFrames.fromV1(bytes) : WsFrames.fromLegacy(bytes);
+            to.send(stream, body);
+            inbound -= body.length;
+            if (inbound <= 0) socket.pause();
+        } catch (BadMessage e) {
+            LOG.info("a message to kernel {} is ignored: {}", client.kernel(), e.getMessage());
+        }
+    }
+
+    // ---- from the node
+
+    @Override
+    public void opened() {
+        socket.resume();
+    }
+
+    @Override
+    public void credit(long bytes) {
+        boolean was = inbound > 0;
+        inbound += bytes;
+        if (!was && inbound > 0) socket.resume();
+    }
+
+    @Override
+    public void data(boolean last, long seq, ByteBuf payload) {
+        if (closed) {
+            payload.release();
+            return;
+        }
+        int bytes = payload.readableBytes();
+        if (last) forwarded = seq;
+        if (client.v1()) {
+            var frame = inMessage
+                    ? new ContinuationWebSocketFrame(last, 0, payload)
+                    : new BinaryWebSocketFrame(last, 0, payload);
+            inMessage = !last;
+            write(frame, bytes, last ? seq : 0);
+        } else {
+            legacy(last, seq, payload, bytes);
+        }
+    }
+
+    /// A legacy message is written whole, so its pieces are paid for as they come.
+    private void legacy(boolean last, long seq, ByteBuf payload, int bytes) {
+        if (!last) {
+            if (collected == null) collected = wire.alloc().compositeBuffer(Integer.MAX_VALUE);
+            collected.addComponent(true, payload);
+            owe(bytes);
+            return;
+        }
+        var whole = payload;
+        if (collected != null) {
+            whole = collected.addComponent(true, payload);
+            collected = null;
+        }
+        try {
+            var message = WsFrames.toLegacy(ByteBufUtil.getBytes(whole));
+            var content = Unpooled.wrappedBuffer(message.bytes());
+            write(message.text() ? new TextWebSocketFrame(content) : new BinaryWebSocketFrame(content), bytes, seq);
+        } catch (BadMessage e) {
+            LOG.warn("a message of kernel {} cannot be framed: {}", client.kernel(), e.getMessage());
+            owe(bytes);
+        } finally {
+            whole.release();
+        }
+    }
+
+    private void write(WebSocketFrame frame, int bytes, long seq) {
+        wire.write(frame).addListener(done -> {
+            if (!done.isSuccess()) return;
+            if (seq != 0) {
+                written = seq;
+                sockets.cursors().put(slot, seq);
+            }
+            owe(bytes);
+        });
+        if (flushing) return;
+        flushing = true;
+        wire.executor().execute(() -> {
+            flushing = false;
+            wire.flush();
+        });
+    }
+
+    /// Credit goes back once per turn of the event loop, however many messages the socket took in it.
+    private void owe(int bytes) {
+        owed += bytes;
+        if (crediting) return;
+        crediting = true;
+        wire.executor().execute(() -> {
+            crediting = false;
+            var to = lane;
+            if (to != null && !closed) to.credit(stream, owed, written);
+            owed = 0;
+        });
+    }
+
+    @Override
+    public void closed(Orders.Closed why) {
+        lane = null;
+        switch (why.code()) {
+            case "gone", "dead", "replaced" -> close((short) 1000, why.reason());
+            default -> close((short) 1012, why.reason());
+        }
+    }
+
+    @Override
+    public void lost() {
+        lane = null;
+        owed = 0;
+        // Half a message cannot be taken back; whoever is in the middle of one starts over.
+        if (inMessage) {
+            close((short) 1012, "the node went away");
+            return;
+        }
+        if (collected != null) {
+            collected.release();
+            collected = null;
+        }
+        socket.pause();
+        var again = sockets.lane();
+        if (again != null) attach(again);
+    }
+
+    // ---- the socket's life
+
+    /// Once a second: confirms what the client has, keeps proxies awake, and notices who is no longer there.
+    void tick(long now) {
+        if (closed) return;
+        var limits = sockets.limits();
+        if (now - heard > limits.silence().toNanos()) {
+            LOG.info("the client of kernel {} has not answered for {}", client.kernel(), limits.silence());
+            confirmedOnly();
+            var ignored = wire.channel().close();
+            return;
+        }
+        boolean news = written != pinged && !pinging;
+        if (news || now - spoke > limits.ping().toNanos()) {
+            pinging = true;
+            pinged = written;
+            spoke = now;
+            socket.writePing(Buffer.buffer(8).appendLong(pinged));
+        }
+    }
+
+    private void pong(Buffer payload) {
+        heard = System.nanoTime();
+        if (payload.length() != 8) return;
+        pinging = false;
+        confirmed = Math.max(confirmed, payload.getLong(0));
+    }
+
+    void close(short code, String reason) {
+        if (closed) return;
+        var ignored = socket.close(code, reason.length() > 100 ? reason.substring(0, 100) : reason);
+    }
+
+    private void ended() {
+        if (closed) return;
+        closed = true;
+        // Without a close frame nobody knows what of the socket's buffer arrived: go by what was confirmed.
+        if (socket.closeStatusCode() == null || socket.closeStatusCode() == 1006) confirmedOnly();
+        if (collected != null) collected.release();
+        collected = null;
+        if (lane != null) lane.close(stream, "left", "the client went away");
+        sockets.left(this);
+    }
+
+    private void confirmedOnly() {
+        sockets.cursors().put(slot, confirmed);
+    }
+}

@@ -1,0 +1,90 @@
+package sluice.gateway.doors.jupyter;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ServerWebSocket;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import sluice.gateway.doors.nodes.NodeDoor;
+import sluice.gateway.doors.nodes.NodeLane;
+
+/// The kernel websockets of one event loop.
+public final class KernelSockets {
+    /// The websocket subprotocol that a client may offer.
+    public static final String SUBPROTOCOL = WsFrames.SUBPROTOCOL;
+
+    /// @param ping how often a quiet socket is pinged; proxies cut at 60 s
+    /// @param silence after which a client that answers nothing is given up
+    /// @param messageBytes a client's message at most
+    public record Limits(Duration ping, Duration silence, long messageBytes) {}
+
+    private final Context context;
+    private final NodeDoor nodes;
+    private final int number;
+    private final Cursors cursors;
+    private final Limits limits;
+    private final Set<KernelSocket> sockets = new LinkedHashSet<>();
+
+    /// Made on the event loop it is for.
+    public KernelSockets(Vertx vertx, NodeDoor nodes, int number, Cursors cursors, Limits limits) {
+        this.context = Objects.requireNonNull(Vertx.currentContext(), "not on an event loop");
+        this.nodes = nodes;
+        this.number = number;
+        this.cursors = cursors;
+        this.limits = limits;
+        nodes.onArrival(lane -> {
+            if (lane == number) attachAll();
+        });
+        vertx.setPeriodic(1_000, tick -> {
+            long now = System.nanoTime();
+            for (var socket : Set.copyOf(sockets)) socket.tick(now);
+        });
+    }
+
+    /// Takes a websocket whose client may use that kernel.
+    void accept(ServerWebSocket websocket, KernelSocket.Client client) {
+        int slot = cursors.slot(client.kernel(), client.session());
+        var socket = new KernelSocket(client, websocket, this, slot, cursors.at(slot));
+        sockets.add(socket);
+        var lane = lane();
+        if (lane != null) socket.attach(lane);
+    }
+
+    /// Closes those that match, from any thread.
+    public void close(Predicate<KernelSocket.Client> which, int code, String reason) {
+        context.runOnContext(now -> {
+            for (var socket : Set.copyOf(sockets)) if (which.test(socket.client())) socket.close((short) code, reason);
+        });
+    }
+
+    /// How many are open.
+    public int count() {
+        return sockets.size();
+    }
+
+    private void attachAll() {
+        var lane = lane();
+        if (lane != null) for (var socket : Set.copyOf(sockets)) socket.attach(lane);
+    }
+
+    @Nullable
+    NodeLane lane() {
+        return nodes.lane(number);
+    }
+
+    Cursors cursors() {
+        return cursors;
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    void left(KernelSocket socket) {
+        sockets.remove(socket);
+    }
+}

@@ -1,0 +1,138 @@
+package sluice.gateway.people;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/// The teams and who is in them.
+public final class Teams {
+    public record Team(long id, String name, String displayName, Instant createdAt) {}
+
+    public record Member(String user, String displayName, TeamRole role, Instant since) {}
+
+    private final Jdbi jdbi;
+    private final Clock clock;
+
+    public Teams(Jdbi jdbi, Clock clock) {
+        this.jdbi = jdbi;
+        this.clock = clock;
+    }
+
+    public Team create(String name, @Nullable String displayName) {
+        User.checkName(name);
+        var shown = displayName == null || displayName.isBlank() ? name : User.checkShown("display name", displayName);
+        var made = jdbi.withHandle(db -> db.createUpdate("""
+                        INSERT IGNORE INTO team (name, display_name, created_at) VALUES (:name, :shown, :now)
+                        """)
+                .bind("name", name)
+                .bind("shown", shown)
+                .bind("now", Utc.column(clock.instant()))
+                .execute());
+        if (made == 0) throw Refused.conflict("There is a team %s already".formatted(name));
+        return get(name);
+    }
+
+    public List<Team> list() {
+        return jdbi.withHandle(db -> db.createQuery("SELECT * FROM team ORDER BY name")
+                .map((row, ctx) -> team(row))
+                .list());
+    }
+
+    /// The teams somebody is in.
+    public List<Team> of(String user) {
+        return jdbi.withHandle(db -> db.createQuery("""
+                        SELECT t.* FROM team t JOIN team_member m ON m.team_id = t.id
+                        JOIN pool_user u ON u.id = m.user_id WHERE u.name = :user ORDER BY t.name
+                        """)
+                .bind("user", user)
+                .map((row, ctx) -> team(row))
+                .list());
+    }
+
+    /// @throws Refused when there is none
+    public Team get(String name) {
+        return jdbi.withHandle(db -> db.createQuery("SELECT * FROM team WHERE name = :name")
+                        .bind("name", name)
+                        .map((row, ctx) -> team(row))
+                        .findOne())
+                .orElseThrow(() -> unknown(name));
+    }
+
+    public Team rename(String name, String displayName) {
+        var shown = User.checkShown("display name", displayName);
+        jdbi.useHandle(db -> db.createUpdate("UPDATE team SET display_name = :shown WHERE name = :name")
+                .bind("shown", shown)
+                .bind("name", name)
+                .execute());
+        return get(name);
+    }
+
+    public void delete(String name) {
+        var gone = jdbi.withHandle(db -> db.createUpdate("DELETE FROM team WHERE name = :name")
+                .bind("name", name)
+                .execute());
+        if (gone == 0) throw unknown(name);
+    }
+
+    public Optional<TeamRole> roleOf(String user, Team team) {
+        return jdbi.withHandle(db -> db.createQuery("""
+                        SELECT m.role FROM team_member m JOIN pool_user u ON u.id = m.user_id
+                        WHERE m.team_id = :team AND u.name = :user
+                        """)
+                .bind("team", team.id())
+                .bind("user", user)
+                .map((row, ctx) -> TeamRole.valueOf(row.getString("role")))
+                .findOne());
+    }
+
+    public List<Member> members(Team team) {
+        return jdbi.withHandle(db -> db.createQuery("""
+                        SELECT u.name, u.display_name, m.role, m.since FROM team_member m
+                        JOIN pool_user u ON u.id = m.user_id WHERE m.team_id = :team ORDER BY u.name
+                        """)
+                .bind("team", team.id())
+                .map((row, ctx) -> new Member(
+                        row.getString("name"),
+                        row.getString("display_name"),
+                        TeamRole.valueOf(row.getString("role")),
+                        Utc.instant(row, "since")))
+                .list());
+    }
+
+    /// Puts somebody into a team, or gives them another role there.
+    public void put(Team team, User user, TeamRole role) {
+        jdbi.useHandle(db -> db.createUpdate("""
+                        INSERT INTO team_member (team_id, user_id, role, since) VALUES (:team, :user, :role, :now)
+                        ON DUPLICATE KEY UPDATE role = VALUES(role)
+                        """)
+                .bind("team", team.id())
+                .bind("user", user.id())
+                .bind("role", role.name())
+                .bind("now", Utc.column(clock.instant()))
+                .execute());
+    }
+
+    public void remove(Team team, User user) {
+        var gone = jdbi.withHandle(
+                db -> db.createUpdate("DELETE FROM team_member WHERE team_id = :team AND user_id = :user")
+                        .bind("team", team.id())
+                        .bind("user", user.id())
+                        .execute());
+        if (gone == 0) throw Refused.notFound("%s is not in the team %s".formatted(user.name(), team.name()));
+    }
+
+    private static Refused unknown(String name) {
+        return Refused.notFound("There is no team " + Words.quoted(name));
+    }
+
+    private static Team team(java.sql.ResultSet row) throws java.sql.SQLException {
+        return new Team(
+                row.getLong("id"),
+                row.getString("name"),
+                row.getString("display_name"),
+                Utc.instant(row, "created_at"));
+    }
+}

@@ -1,0 +1,187 @@
+package sluice.gateway.sessions;
+
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import sluice.gateway.fleet.Nodes;
+import sluice.gateway.people.Permissions;
+import sluice.gateway.people.Principal;
+import sluice.gateway.people.Refused;
+import sluice.gateway.people.Words;
+import sluice.kernels.link.NodeProblem;
+import sluice.kernels.link.Orders;
+import sluice.kernels.link.Orders.KernelModel;
+import sluice.kernels.link.Orders.KernelRef;
+
+/// Kernels, on behalf of somebody: each user sees and touches their own, an administrator everybody's. A kernel of
+/// somebody else's does not exist as far as the answer goes.
+public final class KernelDesk {
+    /// Jupyter's own shape of kernel and session ids, which are also file names on the node.
+    private static final Pattern ID = Pattern.compile("(?=.{9,64}$)\\w+-\\w+-\\w+-\\w+-\\w+");
+
+    private static final Pattern SPEC_NAME = Pattern.compile("[A-Za-z0-9_.\\-]{1,128}");
+
+    private final Nodes nodes;
+    private final KernelEnv env;
+    private final String homes;
+
+    /// @param homes the folder that users' homes lie in, as the node sees it
+    public KernelDesk(Nodes nodes, KernelEnv env, String homes) {
+        this.nodes = nodes;
+        this.env = env;
+        this.homes = homes;
+    }
+
+    public static boolean looksLikeId(String id) {
+        return ID.matcher(id).matches();
+    }
+
+    /// Starts a kernel; one that the caller already has under the id they chose is given back as it is.
+    public KernelModel start(Principal principal, KernelOrder order) throws InterruptedException {
+        var passed = env.pass(order.env());
+        var id = order.id() != null ? order.id() : passed.get("KERNEL_ID");
+        if (id == null) id = UUID.randomUUID().toString();
+        else if (!looksLikeId(id)) throw Refused.badRequest("kernel_id must look like a UUID");
+        else {
+            var there = ask(id);
+            if (there.isPresent()) return already(principal, there.get());
+        }
+        var folder = order.folder() == null ? workingDir(principal, passed) : HomePath.of(order.folder());
+        passed.put("KERNEL_USERNAME", principal.name());
+        passed.put("KERNEL_ID", id);
+        if (order.document() != null) passed.put("JPY_SESSION_NAME", order.document()); // ipykernel's `__session__`
+        passed.remove("KERNEL_WORKING_DIR"); // the node says where the kernel really is
+        var name = order.name() == null || order.name().isEmpty() ? defaultSpec() : order.name();
+        if (!SPEC_NAME.matcher(name).matches()) throw unknownSpec(name);
+        var started = nodes.call(
+                Orders.KERNEL_START,
+                new Orders.StartKernel(id, principal.name(), name, passed, folder),
+                KernelModel.class);
+        return already(principal, started);
+    }
+
+    /// The caller's kernels; an administrator's list has everybody's.
+    public List<KernelModel> list(Principal principal) throws InterruptedException {
+        return all().stream()
+                .filter(kernel -> Permissions.mayTouch(principal, kernel.owner()))
+                .toList();
+    }
+
+    /// The kernels that the caller owns, also when they could see more.
+    public List<KernelModel> own(Principal principal) throws InterruptedException {
+        return all().stream()
+                .filter(kernel -> kernel.owner().equals(principal.name()))
+                .toList();
+    }
+
+    /// @throws Refused when there is none that the caller may see
+    public KernelModel get(Principal principal, String id) throws InterruptedException {
+        return find(principal, id).orElseThrow(() -> unknown(id));
+    }
+
+    public Optional<KernelModel> find(Principal principal, String id) throws InterruptedException {
+        if (!looksLikeId(id)) return Optional.empty();
+        return ask(id).filter(kernel -> Permissions.mayTouch(principal, kernel.owner()));
+    }
+
+    /// Ends a kernel and everything it started.
+    public void stop(Principal principal, String id) throws InterruptedException {
+        get(principal, id);
+        nodes.call(Orders.KERNEL_STOP, new KernelRef(id), Map.class);
+    }
+
+    public void interrupt(Principal principal, String id) throws InterruptedException {
+        get(principal, id);
+        nodes.call(Orders.KERNEL_INTERRUPT, new KernelRef(id), Map.class);
+    }
+
+    public KernelModel restart(Principal principal, String id) throws InterruptedException {
+        get(principal, id);
+        return nodes.call(Orders.KERNEL_RESTART, new KernelRef(id), KernelModel.class);
+    }
+
+    /// Ends everything that somebody runs.
+    public void stopAllOf(String owner) throws InterruptedException {
+        nodes.call(Orders.OWNER_STOP, Map.of("owner", owner), Map.class);
+    }
+
+    public Orders.Specs specs() throws InterruptedException {
+        return nodes.call(Orders.SPECS, Map.of(), Orders.Specs.class);
+    }
+
+    /// @throws Refused when there is none of that name
+    public Orders.Spec spec(String name) throws InterruptedException {
+        return specs().kernelspecs().stream()
+                .filter(spec -> spec.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> unknownSpec(name));
+    }
+
+    public record File(byte[] bytes, String mime) {}
+
+    private record EncodedFile(String base64, String mime) {}
+
+    /// A file of a kernelspec: its logo, its script.
+    /// @throws Refused for one that is not there, and for a path that leads out of the spec's folder
+    public File specFile(String name, String path) throws InterruptedException {
+        var parts = List.of(path.split("/", -1));
+        var within = SPEC_NAME.matcher(name).matches()
+                && path.length() <= 512
+                && parts.stream().noneMatch(part -> part.isEmpty() || part.startsWith("."))
+                && path.chars().noneMatch(c -> c < ' ' || c == '\\' || c == 0x7f);
+        if (!within) throw noFile(name, path);
+        try {
+            var file = nodes.call(Orders.SPEC_FILE, new Orders.SpecFile(name, path), EncodedFile.class);
+            return new File(Base64.getDecoder().decode(file.base64()), file.mime());
+        } catch (NodeProblem problem) {
+            if (problem.code().equals("unknown-spec") || problem.code().equals("bad-request")) throw noFile(name, path);
+            throw problem;
+        }
+    }
+
+    List<KernelModel> all() throws InterruptedException {
+        return List.of(nodes.call(Orders.KERNEL_LIST, Map.of(), KernelModel[].class));
+    }
+
+    private Optional<KernelModel> ask(String id) throws InterruptedException {
+        try {
+            return Optional.of(nodes.call(Orders.KERNEL_GET, new KernelRef(id), KernelModel.class));
+        } catch (NodeProblem problem) {
+            if (problem.code().equals("unknown-kernel")) return Optional.empty();
+            throw problem;
+        }
+    }
+
+    private static KernelModel already(Principal principal, KernelModel kernel) {
+        if (kernel.owner().equals(principal.name())) return kernel;
+        throw Refused.conflict("kernel_id is taken: choose another, or none");
+    }
+
+    private @Nullable String workingDir(Principal principal, Map<String, String> passed) {
+        var asked = passed.get("KERNEL_WORKING_DIR");
+        if (asked == null) return null;
+        return HomePath.below(List.of(homes + "/" + principal.name(), "/home/" + principal.name()), asked);
+    }
+
+    private String defaultSpec() throws InterruptedException {
+        var name = specs().defaultName();
+        if (name == null) throw Refused.notFound("There is no kernelspec on this pool: install one, such as ipykernel");
+        return name;
+    }
+
+    private static Refused unknown(String id) {
+        return Refused.notFound("Kernel does not exist: " + Words.plain(id, 100));
+    }
+
+    private static Refused unknownSpec(String name) {
+        return Refused.notFound("Kernel spec %s not found".formatted(Words.plain(name, 100)));
+    }
+
+    private static Refused noFile(String name, String path) {
+        return Refused.notFound("Kernel spec %s has no file %s".formatted(Words.plain(name, 100), Words.quoted(path)));
+    }
+}

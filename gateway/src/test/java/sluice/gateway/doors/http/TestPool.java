@@ -1,0 +1,167 @@
+package sluice.gateway.doors.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import sluice.gateway.doors.api.HealthRoutes;
+import sluice.gateway.doors.api.MeRoutes;
+import sluice.gateway.doors.api.PoolRoutes;
+import sluice.gateway.doors.api.TeamRoutes;
+import sluice.gateway.doors.api.TokenRoutes;
+import sluice.gateway.doors.api.UserRoutes;
+import sluice.gateway.doors.api.WebPages;
+import sluice.gateway.doors.jupyter.KernelRoutes;
+import sluice.gateway.doors.jupyter.NotebookSessionRoutes;
+import sluice.gateway.doors.jupyter.ServerRoutes;
+import sluice.gateway.doors.jupyter.SpecRoutes;
+import sluice.gateway.fleet.NodesInMemory;
+import sluice.gateway.people.Audit;
+import sluice.gateway.people.Revocations;
+import sluice.gateway.people.Role;
+import sluice.gateway.people.Secrets;
+import sluice.gateway.people.Teams;
+import sluice.gateway.people.Tokens;
+import sluice.gateway.people.Users;
+import sluice.gateway.sessions.KernelDesk;
+import sluice.gateway.sessions.KernelEnv;
+import sluice.gateway.sessions.NotebookSessions;
+import sluice.migrations.ScratchDatabase;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The whole front of the gateway on a port of its own, with a real database behind and a node without processes.
+/// There are an administrator `root`, and the users `ada` and `eve`.
+final class TestPool implements AutoCloseable {
+    final NodesInMemory nodes = new NodesInMemory();
+    final ScratchDatabase database = ScratchDatabase.create();
+    final Users users;
+    final Tokens tokens;
+    final Teams teams;
+    final Audit audit;
+    final Revocations revocations;
+    final NotebookSessions sessions;
+    final Routes routes;
+    final String root;
+    final String ada;
+    final String eve;
+    final int port;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpServer server;
+    private final HttpClient client =
+            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+
+    TestPool() {
+        this(settings -> settings);
+    }
+
+    TestPool(UnaryOperator<HttpSettings> change) {
+        var jdbi = database.database().jdbi();
+        var clock = Clock.systemUTC();
+        users = new Users(jdbi, clock);
+        teams = new Teams(jdbi, clock);
+        audit = new Audit(jdbi, clock);
+        revocations = new Revocations(jdbi, clock);
+        tokens = new Tokens(jdbi, clock, revocations);
+        var desk = new KernelDesk(nodes, new KernelEnv(List.of("GREETING", "TEAM_*")), "/pool/homes");
+        sessions = new NotebookSessions(jdbi, desk);
+        sessions.follow(nodes);
+        var signIn = new SignIn(tokens, new Secrets(jdbi, clock).cookieKey(), clock);
+        var settings = change.apply(HttpSettings.defaults());
+        routes = new Routes(
+                new KernelRoutes(desk),
+                new SpecRoutes(desk),
+                new NotebookSessionRoutes(sessions),
+                new ServerRoutes(desk, users, "0.1.0", Instant.now()),
+                (ctx, who) -> {
+                    ctx.request().resume();
+                    ctx.request()
+                            .toWebSocket()
+                            .onSuccess(socket -> socket.writeTextMessage(who.name() + " " + ctx.pathParam("kernelId")));
+                },
+                new MeRoutes(users),
+                new UserRoutes(users, tokens, desk),
+                new TokenRoutes(tokens, users),
+                new TeamRoutes(teams, users),
+                new PoolRoutes(desk, nodes, audit, "0.1.0"),
+                new HealthRoutes(database.database()::answers, nodes),
+                new WebPages("0.1.0"),
+                settings,
+                signIn);
+        var door = new HttpDoor(settings, signIn, audit, routes.all());
+        root = tokens.issue(users.create("root", null, Role.ADMIN), "test", null)
+                .secret();
+        ada = tokens.issue(users.create("ada", "Ada Lovelace", Role.USER), "test", null)
+                .secret();
+        eve = tokens.issue(users.create("eve", null, Role.USER), "test", null).secret();
+        server = vertx.createHttpServer(HttpDoor.serverOptions())
+                .requestHandler(door.router(vertx, others -> {}))
+                .listen(0, "127.0.0.1")
+                .await();
+        port = server.actualPort();
+    }
+
+    String url(String path) {
+        return "http://127.0.0.1:" + port + path;
+    }
+
+    /// A request to be completed by the caller.
+    HttpRequest.Builder request(String method, String path, String token, String body) {
+        var request = HttpRequest.newBuilder(URI.create(url(path))).timeout(Duration.ofSeconds(20));
+        if (!token.isEmpty()) request.header("Authorization", "token " + token);
+        return request.method(method, HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    HttpResponse<String> send(String method, String path, String token, String body) {
+        return send(request(method, path, token, body));
+    }
+
+    HttpResponse<String> get(String path, String token) {
+        return send("GET", path, token, "");
+    }
+
+    HttpResponse<String> post(String path, String token, String body) {
+        return send("POST", path, token, body);
+    }
+
+    static JsonNode json(HttpResponse<String> response) {
+        return JsonMapper.shared().readTree(response.body());
+    }
+
+    /// Starts a kernel over HTTP and returns its id.
+    String kernel(String token) {
+        return json(post("/api/kernels", token, "{}")).get("id").asString();
+    }
+
+    static String randomId() {
+        return UUID.randomUUID().toString();
+    }
+
+    @Override
+    public void close() {
+        server.close().await();
+        vertx.close().await();
+        client.close();
+        database.close();
+    }
+}

@@ -1,0 +1,467 @@
+package sluice.kernels;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sluice.kernels.line.KernelLine;
+import sluice.kernels.link.NodeProblem;
+import sluice.kernels.link.Orders.KernelModel;
+import sluice.kernels.link.Orders.StartKernel;
+import sluice.kernels.sandbox.Exit;
+import sluice.kernels.sandbox.SandboxedProcess;
+import sluice.kernels.wire.ConnectionInfo;
+
+/// One kernel from its first start to its end, over as many processes as it takes. Everything that happens to it comes
+/// through its inbox and is handled on its own thread, one thing after the other.
+final class RunningKernel {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningKernel.class);
+    private static final int TAIL = 4096;
+    private static final int PORT_TRIES = 3;
+    private static final Duration EXIT_FOLLOWS_SOCKETS = Duration.ofSeconds(2);
+
+    /// Where a kernel is in its life.
+    private enum Phase {
+        STARTING,
+        RUNNING,
+        RESTARTING,
+        DEAD,
+        GONE
+    }
+
+    /// What happens to a kernel. A life is one process; news of an earlier one is no news.
+    private sealed interface Event {
+        record Answered(int life) implements Event {}
+
+        record Unanswered(int life, String reason) implements Event {}
+
+        record Exited(int life, Exit exit) implements Event {}
+
+        record Lost() implements Event {}
+
+        record Restart(CompletableFuture<Void> done) implements Event {}
+
+        record Stop(String reason, CompletableFuture<Void> done) implements Event {}
+
+        record Leave(CompletableFuture<Void> done) implements Event {}
+    }
+
+    private final Surroundings around;
+    private final StartKernel order;
+    private final String startedAt;
+    private final KernelLine line;
+    private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
+    private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+
+    private volatile Phase phase = Phase.STARTING;
+    private volatile @Nullable String reason;
+    private volatile @Nullable SandboxedProcess process;
+    private volatile boolean interruptsByMessage;
+    private volatile boolean announced;
+    private @Nullable ConnectionInfo connection;
+    private boolean everAnswered;
+    private boolean adopted;
+    private int life;
+    private long lifeBegan = System.nanoTime();
+    private int deaths;
+    private int portTries;
+
+    RunningKernel(Surroundings around, StartKernel order, String startedAt) {
+        this.around = around;
+        this.order = order;
+        this.startedAt = startedAt;
+        this.line = around.line(order.id(), () -> inbox.add(new Event.Lost()));
+    }
+
+    String id() {
+        return order.id();
+    }
+
+    String owner() {
+        return order.owner();
+    }
+
+    KernelLine line() {
+        return line;
+    }
+
+    boolean dead() {
+        return phase == Phase.DEAD || phase == Phase.GONE;
+    }
+
+    /// Starts its first process.
+    /// @return completes when it answers, or fails with a [NodeProblem]
+    CompletableFuture<Void> start() {
+        var answered = new CompletableFuture<Void>();
+        waiting.add(answered);
+        Thread.ofVirtual().name("kernel " + id()).start(() -> live(this::launch));
+        return answered;
+    }
+
+    /// Takes over what an earlier node started.
+    void adopt(KernelEntry entry, SandboxedProcess running, ConnectionInfo connection) {
+        announced = true;
+        everAnswered = true;
+        adopted = true;
+        interruptsByMessage = entry.interruptsByMessage();
+        Thread.ofVirtual().name("kernel " + id()).start(() -> live(() -> watch(running, connection)));
+    }
+
+    /// Goes on with a restart during which the earlier node ended.
+    void startAgain() {
+        announced = true;
+        everAnswered = true;
+        Thread.ofVirtual().name("kernel " + id()).start(() -> live(this::launch));
+    }
+
+    /// From now on others know of this kernel, and are told when it is gone.
+    void announce() {
+        announced = true;
+    }
+
+    CompletableFuture<Void> restart() {
+        var done = new CompletableFuture<Void>();
+        inbox.add(new Event.Restart(done));
+        return done;
+    }
+
+    CompletableFuture<Void> stop(String reason) {
+        var done = new CompletableFuture<Void>();
+        inbox.add(new Event.Stop(reason, done));
+        return done;
+    }
+
+    /// Forgets the kernel without doing anything to it, for the next node to find.
+    CompletableFuture<Void> leave() {
+        var done = new CompletableFuture<Void>();
+        inbox.add(new Event.Leave(done));
+        return done;
+    }
+
+    void interrupt() throws InterruptedException {
+        var running = process;
+        if (phase != Phase.RUNNING || running == null) return;
+        if (!interruptsByMessage) {
+            running.interrupt();
+            return;
+        }
+        try {
+            line.requestInterrupt().get(around.config().stopWait().toMillis(), MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw new NodeProblem("busy", "The kernel does not answer the interrupt; restart it");
+        }
+    }
+
+    KernelModel model() {
+        var state = line.state();
+        var shown = process;
+        return new KernelModel(
+                id(),
+                order.name(),
+                owner(),
+                Times.jupyter(state.lastActivity()),
+                switch (phase) {
+                    case STARTING -> everAnswered ? "restarting" : "starting";
+                    case RUNNING -> state.executionState();
+                    case RESTARTING -> "restarting";
+                    case DEAD, GONE -> "dead";
+                },
+                state.connections(),
+                reason,
+                dead() || shown == null ? 0 : shown.main().map(pid -> pid.pid()).orElse(0L),
+                around.ground().sandboxes().sandbox().kind(),
+                startedAt);
+    }
+
+    private interface Beginning {
+        void begin() throws InterruptedException;
+    }
+
+    private void live(Beginning beginning) {
+        try {
+            beginning.begin();
+            while (phase != Phase.GONE) handle(inbox.take());
+        } catch (InterruptedException e) {
+            LOG.warn("Kernel {} is not looked after any more", id());
+        } catch (RuntimeException e) {
+            LOG.error("Kernel {}: {}", id(), e.getMessage(), e);
+            bury("The node failed: " + e.getMessage());
+        } finally {
+            phase = Phase.GONE;
+            around.forget(this);
+            for (var event : inbox) release(event);
+        }
+    }
+
+    private void handle(Event event) throws InterruptedException {
+        switch (event) {
+            case Event.Answered(var of) when of == life && phase == Phase.STARTING -> answered();
+            case Event.Unanswered(var of, var why) when of == life && phase == Phase.STARTING -> unanswered(why);
+            case Event.Exited(var of, var exit) when of == life && !dead() -> died(exit.words());
+            case Event.Lost() when phase == Phase.RUNNING -> lost();
+            case Event.Restart(var done) -> restart(done);
+            case Event.Stop(var why, var done) -> stop(why, done);
+            case Event.Leave(var done) -> {
+                phase = Phase.GONE;
+                line.close();
+                done.complete(null);
+            }
+            case Event.Answered _, Event.Unanswered _, Event.Exited _, Event.Lost _ ->
+                LOG.debug("Kernel {} is {}, late news: {}", id(), phase, event);
+        }
+    }
+
+    private void launch() throws InterruptedException {
+        life++;
+        lifeBegan = System.nanoTime();
+        phase = Phase.STARTING;
+        line.starting();
+        try {
+            var launched = around.launch().start(order);
+            interruptsByMessage = launched.spec().interruptsByMessage();
+            watch(launched.process(), launched.connection());
+            enter(everAnswered);
+        } catch (NodeProblem e) {
+            bury(e);
+        } catch (IOException e) {
+            bury("Cannot start kernel \"%s\": the node cannot write its journal (%s)"
+                    .formatted(order.name(), e.getMessage()));
+        }
+    }
+
+    private void watch(SandboxedProcess running, ConnectionInfo connection) {
+        this.process = running;
+        this.connection = connection;
+        var watched = life;
+        running.exit().thenAccept(exit -> inbox.add(new Event.Exited(watched, exit)));
+        connect();
+    }
+
+    private void connect() {
+        var info = connection;
+        if (info == null) return;
+        var watched = life;
+        line.connect(info, around.config().launchTimeout())
+                .whenComplete((_, failure) -> inbox.add(
+                        failure == null
+                                ? new Event.Answered(watched)
+                                : new Event.Unanswered(watched, String.valueOf(failure.getMessage()))));
+    }
+
+    private void answered() {
+        phase = Phase.RUNNING;
+        everAnswered = true;
+        reason = null;
+        try {
+            enter(true);
+        } catch (IOException e) {
+            // It runs and is heard; only the next node will not know it.
+            LOG.error("Kernel {} is not in the journal: {}", id(), e.getMessage());
+        }
+        if (adopted) line.note("The node was restarted. What the kernel printed meanwhile is lost.\n");
+        adopted = false;
+        for (var done : waiting) done.complete(null);
+        waiting.clear();
+        LOG.info("Kernel {} ({}, {}) runs", id(), order.name(), owner());
+    }
+
+    private void unanswered(String why) throws InterruptedException {
+        if (adopted) {
+            // It was well when we left it: it computes and lets nothing else happen. Its process tells when it is over.
+            LOG.info("Kernel {} does not answer yet: {}", id(), why);
+            connect();
+            return;
+        }
+        LOG.info("Kernel {}: {}", id(), why);
+        died("did not answer within " + Times.words(around.config().launchTimeout()));
+    }
+
+    /// The kernel's sockets have closed, so its process ends too, or should.
+    private void lost() throws InterruptedException {
+        var exit = awaitExit(EXIT_FOLLOWS_SOCKETS);
+        died(exit.map(Exit::words).orElse("closed its sockets while its process went on"));
+    }
+
+    private void died(String words) throws InterruptedException {
+        var running = process;
+        if (running == null) return;
+        var said = "The kernel " + words;
+        if (everAnswered) {
+            phase = Phase.RESTARTING;
+            reason = said;
+            line.restarting(said);
+        }
+        running.kill();
+        var tail = running.output(TAIL);
+        LOG.info("Kernel {} {}{}", id(), words, tail.isEmpty() ? "" : ":\n" + tail);
+        if (!everAnswered && portTaken(tail)) {
+            launch();
+            return;
+        }
+        if (!everAnswered) {
+            bury("Cannot start kernel \"%s\": it %s%s"
+                    .formatted(order.name(), words, tail.isEmpty() ? " and printed nothing" : "\n" + tail));
+            return;
+        }
+        deaths = System.nanoTime() - lifeBegan < around.config().shortLife().toNanos() ? deaths + 1 : 1;
+        if (deaths > around.config().deaths()) {
+            bury("%s, %d times in a row%s".formatted(said, deaths, tail.isEmpty() ? "" : "\n" + tail));
+            return;
+        }
+        suspend();
+        launch();
+    }
+
+    /// Somebody took a port between our choosing it and the kernel's binding it.
+    private boolean portTaken(String tail) {
+        var info = connection;
+        return info != null
+                && info.transport().equals("tcp")
+                && tail.contains("Address already in use")
+                && ++portTries < PORT_TRIES;
+    }
+
+    private void restart(CompletableFuture<Void> done) throws InterruptedException {
+        if (dead()) {
+            done.completeExceptionally(new NodeProblem(
+                    "unknown-kernel", "Kernel %s is dead, start a new one: %s".formatted(id(), reason)));
+            return;
+        }
+        waiting.add(done);
+        if (phase == Phase.STARTING && !adopted) return;
+        phase = Phase.RESTARTING;
+        reason = null;
+        shutDown(true);
+        adopted = false;
+        deaths = 0;
+        suspend();
+        launch();
+    }
+
+    private void stop(String why, CompletableFuture<Void> done) throws InterruptedException {
+        var wasDead = dead();
+        if (!wasDead) shutDown(false);
+        phase = Phase.GONE;
+        reason = why;
+        line.deleted();
+        line.close();
+        clear();
+        around.forget(this);
+        if (!wasDead && announced) around.gone(id(), why);
+        LOG.info("Kernel {} is gone: {}", id(), why);
+        fail(new NodeProblem("unknown-kernel", why));
+        done.complete(null);
+    }
+
+    /// Ends the process: by asking where it can hear, else by force. Nothing of it is left.
+    private void shutDown(boolean restart) throws InterruptedException {
+        var running = process;
+        if (running == null) return;
+        if (!running.exit().isDone()) {
+            if (everAnswered && !adopted) {
+                line.requestShutdown(restart);
+                awaitExit(around.config().stopWait());
+            }
+            if (!running.exit().isDone()) {
+                running.terminate();
+                awaitExit(around.config().termWait());
+            }
+        }
+        running.kill();
+    }
+
+    private Optional<Exit> awaitExit(Duration atMost) throws InterruptedException {
+        var running = process;
+        if (running == null) return Optional.empty();
+        try {
+            return Optional.of(running.exit().get(atMost.toMillis(), MILLISECONDS));
+        } catch (TimeoutException stillRuns) {
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Nobody knows whether kernel %s ended".formatted(id()), e);
+        }
+    }
+
+    private void bury(String why) {
+        bury(new NodeProblem("launch-failed", why));
+    }
+
+    /// Nothing more will be tried. It stays listed for a while, so that people see why.
+    private void bury(NodeProblem problem) {
+        phase = Phase.DEAD;
+        reason = problem.reason();
+        line.died(problem.reason());
+        try {
+            var running = process;
+            if (running != null) running.kill();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        clear();
+        fail(problem);
+        if (announced) around.gone(id(), problem.reason());
+        LOG.warn("Kernel {} is dead: {}", id(), problem.reason());
+    }
+
+    private void fail(NodeProblem problem) {
+        for (var done : waiting) done.completeExceptionally(problem);
+        waiting.clear();
+    }
+
+    private static void release(Event event) {
+        switch (event) {
+            case Event.Restart(var done) ->
+                done.completeExceptionally(new NodeProblem("unknown-kernel", "The kernel is gone"));
+            case Event.Stop stop -> stop.done().complete(null);
+            case Event.Leave(var done) -> done.complete(null);
+            case Event.Answered _, Event.Unanswered _, Event.Exited _, Event.Lost _ -> {}
+        }
+    }
+
+    private void enter(boolean ready) throws IOException {
+        var running = process;
+        around.journal()
+                .enter(
+                        id(),
+                        new KernelEntry(
+                                order,
+                                startedAt,
+                                ready,
+                                interruptsByMessage,
+                                running == null ? null : running.trace(),
+                                connection));
+    }
+
+    /// Between two lives: a node that finds this in the journal starts the next one.
+    private void suspend() {
+        process = null;
+        connection = null;
+        try {
+            enter(true);
+        } catch (IOException e) {
+            LOG.error("Kernel {} is not in the journal: {}", id(), e.getMessage());
+        }
+    }
+
+    private void clear() {
+        try {
+            around.journal().strike(id());
+            around.ground().room(id()).erase();
+            var running = process;
+            if (running != null) running.sweep();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("Kernel {} left something behind: {}", id(), e.getMessage());
+        }
+    }
+}

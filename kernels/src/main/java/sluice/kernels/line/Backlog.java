@@ -1,0 +1,234 @@
+package sluice.kernels.line;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import sluice.kernels.wire.V1;
+
+/// The ring and who has read how far in it. Guarded by the line's lock.
+final class Backlog {
+    /// A kernel sends messages of this size slowly enough that its own queue can hold some of them back. Of small
+    /// ones a PUB socket drops whatever exceeds a thousand, so those must always be read.
+    private static final long LARGE = 64 << 10;
+
+    private static final long UNKNOWN = -1;
+    private static final int MOST_SESSIONS = 256;
+    private static final int BATCH = 64;
+    private static final int BATCH_BEHIND = 1024;
+    private static final int BEHIND = 256;
+    private static final int BATCH_BYTES = 256 << 10;
+
+    private final LineLimits limits;
+    private final Requests requests;
+    private final Synthetic synthetic;
+    private final Ring ring = new Ring();
+    private final Map<String, Session> sessions = new LinkedHashMap<>();
+    private final long base;
+    private long last;
+    private boolean paused;
+
+    /// @param base greater than any number an earlier life of this node can have given
+    Backlog(LineLimits limits, Requests requests, Synthetic synthetic, long base) {
+        this.limits = limits;
+        this.requests = requests;
+        this.synthetic = synthetic;
+        this.base = base;
+        this.last = base;
+    }
+
+    long next() {
+        return last + 1;
+    }
+
+    Collection<Session> sessions() {
+        return sessions.values();
+    }
+
+    @Nullable
+    Session session(String id) {
+        return sessions.get(id);
+    }
+
+    boolean attached(String id) {
+        var session = sessions.get(id);
+        return session != null && session.channel != null;
+    }
+
+    Entry append(
+            V1 message, String msgType, String parentId, @Nullable Execution execution, @Nullable String to, long now) {
+        boolean orphan = to != null && !attached(to);
+        var entry = new Entry(++last, message.bytes(), msgType, parentId, execution, to, orphan, now);
+        ring.append(entry);
+        return entry;
+    }
+
+    /// The session's state, made if it is not known.
+    /// @param after what the client says it has, where it says so
+    Session arrive(String id, @Nullable Long after, long now) {
+        long has = after != null && after >= base && after <= last ? after : UNKNOWN;
+        var session = sessions.get(id);
+        if (session == null) {
+            session = has == UNKNOWN ? newcomer(id) : new Session(id, has, base);
+            sessions.put(id, session);
+            forgetOldest();
+        } else if (has != UNKNOWN) {
+            session.cursor = has;
+        }
+        session.progress = now;
+        return session;
+    }
+
+    /// Sees what is running from its beginning, and of the past nothing else.
+    private Session newcomer(String id) {
+        long from = last;
+        for (var execution : requests.executions()) from = Math.min(from, execution.start - 1);
+        var session = new Session(id, from, last);
+        for (var execution : requests.executions()) session.adopt(execution, !attached(execution.owner));
+        return session;
+    }
+
+    private void forgetOldest() {
+        for (Iterator<Session> all = sessions.values().iterator(); sessions.size() > MOST_SESSIONS && all.hasNext(); ) {
+            if (all.next().channel == null) all.remove();
+        }
+    }
+
+    /// Takes the channel's next messages; leaves it hungry when there are none.
+    void fill(LineChannel channel, ArrayDeque<Entry> into) {
+        if (channel.replaced()) return;
+        int index = ring.after(channel.position());
+        int most = ring.size() - index > BEHIND ? BATCH_BEHIND : BATCH;
+        long room = BATCH_BYTES;
+        while (index < ring.size() && into.size() < most && room > 0) {
+            var entry = ring.get(index++);
+            if (channel.session().sees(entry)) {
+                sayGaps(channel, entry.seq, into);
+                into.add(entry);
+                channel.gave(entry.seq);
+                room -= entry.cost();
+            }
+            channel.moveTo(entry.seq);
+        }
+        if (into.isEmpty()) sayGaps(channel, Long.MAX_VALUE, into);
+        channel.hungry(into.isEmpty());
+    }
+
+    boolean hasMore(LineChannel channel) {
+        for (int i = ring.after(channel.position()); i < ring.size(); i++) {
+            if (channel.session().sees(ring.get(i))) return true;
+        }
+        return false;
+    }
+
+    private void sayGaps(LineChannel channel, long before, ArrayDeque<Entry> into) {
+        for (var gap : channel.session().gaps) {
+            if (gap.first <= channel.position() || gap.first >= before) continue;
+            var note = synthetic.stderr(gap.words(), gap.parent).bytes();
+            into.add(new Entry(gap.first, note, "note", "", null, null, false, 0));
+            channel.moveTo(gap.first);
+            channel.gave(gap.first);
+        }
+    }
+
+    boolean behind(LineChannel channel) {
+        return ring.size() - ring.after(channel.session().cursor) > BEHIND;
+    }
+
+    /// Wakes the channels that have something to take.
+    void wake(long from, Consumer<LineChannel> wake) {
+        for (var session : sessions.values()) {
+            var channel = session.channel;
+            if (channel == null || !channel.hungry()) continue;
+            for (int i = ring.after(from - 1); i < ring.size(); i++) {
+                if (!session.sees(ring.get(i))) continue;
+                channel.hungry(false);
+                wake.accept(channel);
+                break;
+            }
+        }
+    }
+
+    /// Those who have taken all there was cannot have stalled on what comes now.
+    void beforeAppend(long now) {
+        for (var session : sessions.values()) {
+            var channel = session.channel;
+            if (channel != null && session.cursor >= channel.given()) session.progress = now;
+        }
+    }
+
+    void delivered(LineChannel channel, long seq, long now) {
+        var session = channel.session();
+        if (session.channel != channel) return;
+        session.delivered(Math.min(seq, channel.position()), now);
+        requests.delivered(session.id, session.cursor);
+    }
+
+    /// Brings the ring back into its bounds.
+    /// @return true when iopub must not be read for now
+    boolean settle(long now) {
+        ring.expire(now - limits.ringAge().toNanos(), this::dropped);
+        sessions.values()
+                .removeIf(session -> session.channel == null
+                        && now - session.left > limits.ringAge().toNanos());
+        ring.free(wanted());
+        long limit = limits.ringBytes();
+        var slowest = slowest(now);
+        long need = slowest == null ? 0 : bytesAfter(slowest.cursor, paused || ring.bytes() > limit);
+        if (paused && need <= limit / 2) paused = false;
+        if (ring.bytes() <= limit) return paused;
+
+        boolean large = ring.bytes() >= LARGE * ring.size();
+        if (slowest == null || !large || need < limit / 4 * 3) {
+            paused = false;
+            ring.drop(limit / 4 * 3, Long.MAX_VALUE, this::dropped);
+        } else {
+            ring.drop(limit / 4 * 3, slowest.cursor, this::dropped);
+            paused = ring.bytes() > limit;
+        }
+        return paused;
+    }
+
+    /// The last message that nobody wants any more.
+    private long wanted() {
+        long through = Math.min(last, requests.unneeded());
+        for (var session : sessions.values()) through = Math.min(through, session.cursor);
+        return through;
+    }
+
+    /// Of the clients that take something now and then, the one that is furthest behind.
+    private @Nullable Session slowest(long now) {
+        Session slowest = null;
+        for (var session : sessions.values()) {
+            if (session.channel == null
+                    || now - session.progress > limits.stallAfter().toNanos()) continue;
+            if (slowest == null || session.cursor < slowest.cursor) slowest = session;
+        }
+        return slowest;
+    }
+
+    private long bytesAfter(long cursor, boolean matters) {
+        if (!matters) return 0;
+        long bytes = 0;
+        for (int i = ring.after(cursor); i < ring.size(); i++)
+            bytes += ring.get(i).cost();
+        return bytes;
+    }
+
+    private void dropped(Entry entry) {
+        for (var session : sessions.values()) session.missed(entry);
+        var execution = entry.execution;
+        if (execution == null || !execution.open) return;
+        if (entry.to == null) execution.gap.add(entry);
+        // Its end cannot be delivered any more.
+        if (entry.seq == execution.reply || entry.seq == execution.idle) requests.close(execution);
+    }
+
+    /// Messages that are kept.
+    int size() {
+        return ring.size();
+    }
+}

@@ -1,0 +1,97 @@
+package sluice.kernels.line;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The messages that someone may still want, oldest first. Numbers only grow; some may be missing between two.
+final class Ring {
+    private static final Rank[] RANKS = Rank.values();
+
+    private @Nullable Entry[] slots = new @Nullable Entry[16];
+    private int head;
+    private int size;
+    private long bytes;
+
+    void append(Entry entry) {
+        if (size == slots.length) resize(2 * size);
+        slots[at(size++)] = entry;
+        bytes += entry.cost();
+    }
+
+    int size() {
+        return size;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    Entry get(int index) {
+        var entry = slots[at(index)];
+        if (entry == null) throw new IllegalStateException("no entry at " + index + " of " + size);
+        return entry;
+    }
+
+    /// Index of the first entry whose number is greater.
+    int after(long seq) {
+        int low = 0;
+        int high = size;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (get(middle).seq <= seq) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+
+    /// Lets go of what nobody wants any more.
+    void free(long through) {
+        while (size > 0 && get(0).seq <= through) removeFirst();
+        if (slots.length > 1024 && size < slots.length / 8) resize(slots.length / 4);
+    }
+
+    /// Removes what is older, whoever may still want it.
+    void expire(long bornBefore, Consumer<Entry> dropped) {
+        while (size > 0 && get(0).born - bornBefore < 0) dropped.accept(removeFirst());
+    }
+
+    /// Drops entries by rank, oldest first and none after `through`, until the ring holds no more than `target`.
+    void drop(long target, long through, Consumer<Entry> dropped) {
+        for (int i = 0; i < RANKS.length && bytes > target; i++) drop(RANKS[i], target, through, dropped);
+    }
+
+    private void drop(Rank rank, long target, long through, Consumer<Entry> dropped) {
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            var entry = get(i);
+            if (entry.rank == rank && bytes > target && entry.seq <= through) {
+                bytes -= entry.cost();
+                dropped.accept(entry);
+            } else {
+                slots[at(kept++)] = entry;
+            }
+        }
+        for (int i = kept; i < size; i++) slots[at(i)] = null;
+        size = kept;
+    }
+
+    private Entry removeFirst() {
+        var entry = get(0);
+        slots[head] = null;
+        head = at(1);
+        size--;
+        bytes -= entry.cost();
+        return entry;
+    }
+
+    private int at(int index) {
+        return (head + index) & (slots.length - 1);
+    }
+
+    private void resize(int length) {
+        var next = new @Nullable Entry[Math.max(16, Integer.highestOneBit(length))];
+        for (int i = 0; i < size; i++) next[i] = slots[at(i)];
+        slots = next;
+        head = 0;
+    }
+}

@@ -1,0 +1,73 @@
+package sluice.kernels.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// A bubblewrap sandbox from outside: the leader waits for the sandbox's first process, whose end is the end of all in
+/// it; that one's first child is the kernel. bubblewrap writes both numbers' whereabouts into the status file.
+final class BubblewrapInsides implements SandboxedProcess.Insides {
+    private static final Pattern CHILD = Pattern.compile("\"child-pid\": (\\d+)");
+    private static final Pattern EXIT = Pattern.compile("\"exit-code\": (\\d+)");
+
+    private final Pid leader;
+    private final @Nullable Pid main;
+    private final Room room;
+    private final Cgroup cgroup;
+
+    BubblewrapInsides(Pid leader, @Nullable Pid main, Room room, Cgroup cgroup) {
+        this.leader = leader;
+        this.main = main;
+        this.room = room;
+        this.cgroup = cgroup;
+    }
+
+    boolean lives() {
+        return leader.alive() || (main != null && main.alive());
+    }
+
+    @Override
+    public Optional<Pid> main() {
+        return first().flatMap(first -> Proc.children(first.pid()).stream().findFirst())
+                .flatMap(Pid::of);
+    }
+
+    /// The first process in the sandbox. Its number may belong to a stranger by now, unless its parent is the leader or
+    /// it is known to be the kernel's.
+    private Optional<Pid> first() {
+        return status(CHILD)
+                .flatMap(number -> Pid.of(number).filter(pid -> {
+                    var parent = Proc.stat(number).map(Proc.Stat::parent).orElse(0L);
+                    return parent == leader.pid()
+                            || (main != null && Proc.children(number).contains(main.pid()) && main.alive());
+                }));
+    }
+
+    @Override
+    public boolean killAll() {
+        var first = first();
+        first.ifPresent(pid -> pid.signal(Posix.SIGKILL));
+        // The leader last: while it lives the first process can be told from strangers.
+        if (first.isEmpty()) leader.signal(Posix.SIGKILL);
+        if (first.isEmpty() && main != null) main.signal(Posix.SIGKILL);
+        cgroup.kill();
+        return first.isPresent() || lives() || !cgroup.remove();
+    }
+
+    @Override
+    public Exit explain(@Nullable Integer status) {
+        var code = status != null ? Optional.of(status) : status(EXIT).map(Long::intValue);
+        return new Exit(code.orElse(-1), cgroup.outOfMemoryKills() > 0);
+    }
+
+    private Optional<Long> status(Pattern wanted) {
+        try {
+            var found = wanted.matcher(Files.readString(room.host().resolve(Launcher.STATUS)));
+            return found.find() ? Optional.of(Long.valueOf(found.group(1))) : Optional.empty();
+        } catch (IOException none) {
+            return Optional.empty();
+        }
+    }
+}

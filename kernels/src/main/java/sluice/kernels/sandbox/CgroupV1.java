@@ -1,0 +1,40 @@
+package sluice.kernels.sandbox;
+
+import java.io.IOException;
+import java.util.List;
+
+/// A group in one of the old hierarchies, one for each controller or a few together.
+final class CgroupV1 extends LimitingCgroup {
+    private static final int PERIOD_MICROS = 100_000;
+
+    private final List<String> controllers;
+
+    CgroupV1(java.nio.file.Path folder, List<String> controllers) {
+        super(folder);
+        this.controllers = controllers;
+    }
+
+    @Override
+    void limit(String controller, Limits limits) throws IOException {
+        switch (controller) {
+            case "memory" -> {
+                if (limits.memoryBytes() > 0) set("memory.limit_in_bytes", Long.toString(limits.memoryBytes()));
+            }
+            case "cpu" -> {
+                if (limits.cpus() > 0) {
+                    set("cpu.cfs_period_us", Integer.toString(PERIOD_MICROS));
+                    set("cpu.cfs_quota_us", Long.toString(Math.round(limits.cpus() * PERIOD_MICROS)));
+                }
+            }
+            case "pids" -> {
+                if (limits.processes() > 0) set("pids.max", Integer.toString(limits.processes()));
+            }
+            default -> throw new IllegalArgumentException(controller);
+        }
+    }
+
+    @Override
+    public long outOfMemoryKills() {
+        return controllers.contains("memory") ? count("memory.oom_control", "oom_kill") : 0;
+    }
+}

@@ -1,0 +1,165 @@
+package sluice.kernels.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The node's control groups, one for each kernel and app, in whichever hierarchies this machine lets us write: the
+/// unified one (v2), the old ones (v1), or both where v2 has no controllers (a hybrid machine).
+final class Cgroups {
+    private static final Logger LOG = LoggerFactory.getLogger(Cgroups.class);
+    private static final List<String> CONTROLLERS = List.of("memory", "cpu", "pids");
+
+    private final List<Hierarchy> hierarchies;
+
+    private Cgroups(List<Hierarchy> hierarchies) {
+        this.hierarchies = hierarchies;
+    }
+
+    /// A writable folder of one hierarchy and the controllers it has.
+    record Hierarchy(Path base, boolean unified, List<String> controllers) {}
+
+    static Cgroups none() {
+        return new Cgroups(List.of());
+    }
+
+    /// Makes this node's groups where it may.
+    static Cgroups open(String node) {
+        var found = new ArrayList<Hierarchy>();
+        for (var mount : CgroupMounts.mounts()) {
+            var home = mount.unified() ? unifiedHome(mount.home()) : mount.home();
+            var base = home == null ? null : make(home.resolve("sluice-" + node));
+            if (base == null) continue;
+            var controllers = mount.unified() ? enabled(base) : mount.controllers();
+            var ours = CONTROLLERS.stream().filter(controllers::contains).toList();
+            if (mount.unified() || !ours.isEmpty()) found.add(new Hierarchy(base, mount.unified(), ours));
+        }
+        return new Cgroups(found);
+    }
+
+    /// Those of memory, cpu and pids that can be limited here.
+    List<String> controllers() {
+        return hierarchies.stream()
+                .flatMap(hierarchy -> hierarchy.controllers().stream())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /// The group of that id, made if need be.
+    Cgroup of(String id, Limits limits) {
+        var parts = new ArrayList<Cgroup>();
+        for (var hierarchy : hierarchies) {
+            var folder = make(hierarchy.base().resolve(id));
+            if (folder == null) continue;
+            var part = hierarchy.unified() ? new CgroupV2(folder) : new CgroupV1(folder, hierarchy.controllers());
+            for (var controller : hierarchy.controllers()) limit(part, controller, limits);
+            parts.add(part);
+        }
+        return new Together(parts);
+    }
+
+    private static void limit(LimitingCgroup group, String controller, Limits limits) {
+        try {
+            group.limit(controller, limits);
+        } catch (IOException e) {
+            LOG.warn("Cannot limit {} in {}: {}", controller, group, e.getMessage());
+        }
+    }
+
+    /// Ids that have a group, from now or from before.
+    List<String> ids() {
+        return hierarchies.stream()
+                .flatMap(hierarchy -> folders(hierarchy.base()))
+                .map(folder -> folder.getFileName().toString())
+                .distinct()
+                .toList();
+    }
+
+    /// Gives the groups of an idle node back.
+    void close() {
+        for (var hierarchy : hierarchies) {
+            try {
+                Files.deleteIfExists(hierarchy.base());
+            } catch (IOException stillUsed) {
+                LOG.debug("{} stays: {}", hierarchy.base(), stillUsed.getMessage());
+            }
+        }
+    }
+
+    /// A v2 group with processes of its own cannot limit children, save the root; then its parent may have us.
+    private static @Nullable Path unifiedHome(Path own) {
+        if (!enabled(own).isEmpty() || enable(own)) return own;
+        var parent = own.getParent();
+        if (parent != null && !enabled(parent).isEmpty() && Files.isWritable(parent)) return parent;
+        return own;
+    }
+
+    private static boolean enable(Path group) {
+        try {
+            for (var controller : CONTROLLERS)
+                Files.writeString(group.resolve("cgroup.subtree_control"), "+" + controller);
+            return true;
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    /// What the kernel has enabled for children of this group's parent, or of this group itself.
+    private static List<String> enabled(Path group) {
+        try {
+            if (!enable(group)) LOG.debug("{} passes no controllers on", group);
+            return List.of(Files.readString(group.resolve("cgroup.subtree_control"))
+                    .strip()
+                    .split(" "));
+        } catch (IOException none) {
+            return List.of();
+        }
+    }
+
+    private static @Nullable Path make(Path folder) {
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException refused) {
+            LOG.debug("No control group {}: {}", folder, refused.getMessage());
+            return null;
+        }
+    }
+
+    private static Stream<Path> folders(Path base) {
+        try (var children = Files.list(base)) {
+            return children.filter(Files::isDirectory).toList().stream();
+        } catch (IOException gone) {
+            return Stream.empty();
+        }
+    }
+
+    /// The same group in several hierarchies.
+    private record Together(List<Cgroup> parts) implements Cgroup {
+        @Override
+        public List<Path> doors() {
+            return parts.stream().flatMap(part -> part.doors().stream()).toList();
+        }
+
+        @Override
+        public long outOfMemoryKills() {
+            return parts.stream().mapToLong(Cgroup::outOfMemoryKills).sum();
+        }
+
+        @Override
+        public void kill() {
+            parts.forEach(Cgroup::kill);
+        }
+
+        @Override
+        public boolean remove() {
+            return parts.stream().filter(part -> !part.remove()).toList().isEmpty();
+        }
+    }
+}
