@@ -24,3 +24,21 @@ def run(need, server, suite, timeout, **environment):
 
 def test_jupyterlab_services(need, server):
     run(need, server, "services.test.mjs", 200)
+
+
+def chromium(need):
+    return need("chromium", "chromium")
+
+
+def test_the_served_lab_in_a_browser(need, server, target):
+    browser = chromium(need)
+    if not target.is_sluice:
+        pytest.skip("not Sluice: a stock server serves a Lab of its own, see the next test")
+    run(need, server, "lab.test.mjs", 230, CHROMIUM=browser, LAB_KIND="served", LAB_URL=f"{server.url}/?token={server.token}")
+
+
+def test_a_lab_of_ones_own_in_a_browser(need, server):
+    browser = chromium(need)
+    from lib.front import Front
+    with Front(server, "jupyter-lab", ["--LabApp.expose_app_in_browser=True"]) as front:
+        run(need, server, "lab.test.mjs", 230, CHROMIUM=browser, LAB_KIND="own", LAB_URL=f"{front.url}/lab?token=front")
