@@ -7,9 +7,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -123,7 +124,8 @@ final class Gateway implements AutoCloseable {
         nodes.onEvent(event -> {
             if (event.kernel() != null) cursors.forget(event.kernel());
         });
-        var signIn = new SignIn(tokens, new Secrets(jdbi, clock).cookieKey(), clock);
+        var signIn = new SignIn(
+                tokens, new Secrets(jdbi, clock).cookieKey(), http.login().triesPerMinute(), clock);
         var version = Version.number();
         var routes = new Routes(
                 new KernelRoutes(desk),
@@ -133,7 +135,7 @@ final class Gateway implements AutoCloseable {
                 sockets,
                 new MeRoutes(users),
                 new UserRoutes(users, tokens, desk),
-                new TokenRoutes(tokens, users),
+                new TokenRoutes(tokens, users, clock),
                 new TeamRoutes(teams, users),
                 new PoolRoutes(desk, nodes, audit, version),
                 new HealthRoutes(database::answers, nodes),
@@ -160,19 +162,17 @@ final class Gateway implements AutoCloseable {
 
     private static int listen(Vertx vertx, Shared shared) throws InterruptedException, IOException {
         var gateway = shared.config().gateway();
-        // The first loop learns the port where any free one is asked for; the others share it.
-        var first = new Loop(vertx, shared, 0, gateway.port());
-        deploy(vertx, first);
-        var port = first.server().actualPort();
-        var others = new ArrayList<Future<String>>();
-        for (int number = 1; number < loops(shared.config()); number++)
-            others.add(vertx.deployVerticle(new Loop(vertx, shared, number, port), new DeploymentOptions()));
-        await(Future.all(others));
-        return port;
-    }
-
-    private static void deploy(Vertx vertx, Loop loop) throws InterruptedException, IOException {
-        await(vertx.deployVerticle(loop, new DeploymentOptions()));
+        // Any free port, but the same for every loop.
+        var address = gateway.port() == 0
+                ? SocketAddress.sharedRandomPort(1, gateway.host())
+                : SocketAddress.inetSocketAddress(gateway.port(), gateway.host());
+        var loops = new ArrayList<Loop>();
+        for (int number = 0; number < loops(shared.config()); number++)
+            loops.add(new Loop(vertx, shared, number, address));
+        await(Future.all(loops.stream()
+                .map(loop -> vertx.deployVerticle(loop, new DeploymentOptions()))
+                .toList()));
+        return loops.getFirst().server().actualPort();
     }
 
     private static void await(Future<?> done) throws InterruptedException, IOException {
@@ -196,14 +196,14 @@ final class Gateway implements AutoCloseable {
         private final Vertx vertx;
         private final Shared shared;
         private final int number;
-        private final int port;
+        private final SocketAddress address;
         private final AtomicReference<HttpServer> server = new AtomicReference<>();
 
-        Loop(Vertx vertx, Shared shared, int number, int port) {
+        Loop(Vertx vertx, Shared shared, int number, SocketAddress address) {
             this.vertx = vertx;
             this.shared = shared;
             this.number = number;
-            this.port = port;
+            this.address = address;
         }
 
         HttpServer server() {
@@ -216,29 +216,24 @@ final class Gateway implements AutoCloseable {
             var limits = new KernelSockets.Limits(
                     gateway.ping(), gateway.silence(), gateway.largestMessage().bytes());
             shared.sockets().add(new KernelSockets(vertx, shared.nodes(), number, shared.cursors(), limits));
-            var router = shared.door().router(vertx, others -> {
-                if (!shared.config().lab().serve()) return;
-                var proxy = new AppProxy(
-                        vertx, shared.nodes(), number, shared.places().run(), COOKIES_BEGIN);
-                new LabDoor(shared.labs(), proxy, shared.door())
-                        .addTo(others, shared.http().basePath());
-            });
             var options = HttpDoor.serverOptions()
-                    .setHost(gateway.host())
-                    .setPort(port)
-                    .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                    .setIdleTimeout((int) gateway.idleConnection().toMillis())
                     .setWebSocketSubProtocols(List.of(KernelSockets.SUBPROTOCOL))
                     .setPerFrameWebSocketCompressionSupported(false)
                     .setPerMessageWebSocketCompressionSupported(false)
                     .setMaxWebSocketFrameSize((int) gateway.largestMessage().bytes())
                     .setMaxWebSocketMessageSize((int) gateway.largestMessage().bytes());
-            return shared.nodes()
-                    .listen(vertx, number)
-                    .compose(lane -> vertx.createHttpServer(options)
-                            .requestHandler(router)
-                            .listen()
-                            .onSuccess(server::set));
+            var listening = vertx.createHttpServer(options);
+            shared.door().serve(vertx, listening, this::addLab);
+            server.set(listening);
+            return shared.nodes().listen(vertx, number).compose(lane -> listening.listen(address));
+        }
+
+        private void addLab(Router router) {
+            if (!shared.config().lab().serve()) return;
+            var proxy =
+                    new AppProxy(vertx, shared.nodes(), number, shared.places().run(), COOKIES_BEGIN);
+            new LabDoor(shared.labs(), proxy, shared.door())
+                    .addTo(router, shared.http().basePath());
         }
 
         @Override
@@ -256,22 +251,19 @@ final class Gateway implements AutoCloseable {
     private static HttpSettings httpSettings(Config config) {
         var gateway = config.gateway();
         var auth = config.auth();
-        var origins = new ArrayList<>(auth.allowOrigins());
-        if (!auth.allowOriginPattern().isEmpty()) origins.add("~" + auth.allowOriginPattern());
-        var hosts = new ArrayList<String>();
-        if (!gateway.publicUrl().isEmpty())
-            hosts.add(java.net.URI.create(gateway.publicUrl()).getHost());
         return new HttpSettings(
-                "",
-                origins,
-                auth.allowCredentials(),
+                gateway.basePath(),
                 isLoopback(gateway.host()),
-                hosts,
-                auth.secureCookie(),
-                auth.cookieLife(),
-                (int) gateway.largestBody().bytes(),
-                Duration.ofSeconds(60),
-                true);
+                gateway.hosts(),
+                gateway.accessLog(),
+                new HttpSettings.Login(auth.cookieLife(), auth.secureCookie(), auth.checkXsrf(), auth.triesPerMinute()),
+                new HttpSettings.Cors(auth.allowOrigins(), auth.allowOriginPattern(), auth.allowCredentials()),
+                new HttpSettings.Limits(
+                        (int) gateway.largestBody().bytes(),
+                        gateway.bodyWithin(),
+                        gateway.headersWithin(),
+                        gateway.idleConnection(),
+                        gateway.connections()));
     }
 
     private static boolean isLoopback(String host) {

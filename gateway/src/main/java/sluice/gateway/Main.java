@@ -1,8 +1,14 @@
 package sluice.gateway;
 
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import sluice.gateway.cli.CompletionCommand;
+import sluice.gateway.cli.DoctorCommand;
+import sluice.gateway.cli.KernelCommand;
+import sluice.gateway.cli.StatusCommand;
+import sluice.gateway.cli.TokenCommand;
+import sluice.gateway.cli.UserCommand;
+import sluice.gateway.cli.VersionCommand;
 import sluice.gateway.up.RehearseCommand;
 import sluice.gateway.up.UpCommand;
 
@@ -12,8 +18,26 @@ import sluice.gateway.up.UpCommand;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = "A pool for notebooks: kernels behind one gateway, for JupyterLab here or anywhere.",
+        footer = {
+            "",
+            "Start here:  sluice up         then open the address that it prints.",
+            "             sluice doctor     when something does not work.",
+            "             sluice build      after changing the sources;  sluice test  runs every test."
+        },
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {UpCommand.class, RehearseCommand.class, GatewayCommand.class, AutoComplete.GenerateCompletion.class})
+        subcommands = {
+            UpCommand.class,
+            StatusCommand.class,
+            UserCommand.class,
+            TokenCommand.class,
+            KernelCommand.class,
+            DoctorCommand.class,
+            GatewayCommand.class,
+            CompletionCommand.class,
+            VersionCommand.class,
+            CommandLine.HelpCommand.class,
+            RehearseCommand.class
+        })
 public final class Main {
     private Main() {}
 

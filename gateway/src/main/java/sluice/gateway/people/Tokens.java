@@ -38,14 +38,11 @@ public final class Tokens {
     }
 
     /// Makes a token for somebody. Its text is in the answer and nowhere else.
-    /// @param lifetime null for one that does not expire
-    public Token.Issued issue(User user, String label, @Nullable Duration lifetime) {
+    /// @param expires null for one that does not
+    public Token.Issued issue(User user, String label, @Nullable Instant expires) {
         var shown = User.checkShown("label", label);
-        if (lifetime != null && !lifetime.isPositive())
-            throw Refused.badRequest("A token's lifetime must be longer than nothing");
         var secret = TokenText.fresh();
         var now = clock.instant();
-        var expires = lifetime == null ? null : now.plus(lifetime);
         var id = jdbi.withHandle(db -> db.createUpdate("""
                         INSERT INTO access_token (user_id, hash, prefix, label, created_at, expires_at)
                         VALUES (:user, :hash, :prefix, :label, :now, :expires)

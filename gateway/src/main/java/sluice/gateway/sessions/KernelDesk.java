@@ -116,7 +116,7 @@ public final class KernelDesk {
     /// @throws Refused when there is none of that name
     public Orders.Spec spec(String name) throws InterruptedException {
         return specs().kernelspecs().stream()
-                .filter(spec -> spec.name().equals(name))
+                .filter(spec -> spec.name().equalsIgnoreCase(name))
                 .findFirst()
                 .orElseThrow(() -> unknownSpec(name));
     }

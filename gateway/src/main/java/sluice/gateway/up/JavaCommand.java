@@ -49,7 +49,8 @@ final class JavaCommand {
     }
 
     private static List<String> cache(String program) {
-        if (rehearsing()) return List.of("-XX:AOTCacheOutput=" + Path.of(System.getProperty(REHEARSAL), program + ".aot"));
+        if (rehearsing())
+            return List.of("-XX:AOTCacheOutput=" + Path.of(System.getProperty(REHEARSAL), program + ".aot"));
         var use = Path.of(System.getProperty(CACHES, ""), program + ".aot");
         return Files.exists(use) ? List.of("-XX:AOTCache=" + use) : List.of();
     }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import sluice.gateway.Listening;
 import sluice.gateway.config.Config;
@@ -57,7 +58,11 @@ class LocalPool implements Supervisor.Pool {
         var first = new ArrayList<Program>();
         if (config.database().embedded()) first.add(new DatabaseProgram(places));
         first.add(new JavaProgram(
-                "gateway", this::gatewayCommand, gatewayEnvironment(), places.log("gateway"), JavaCommand.patience(Duration.ofSeconds(10))));
+                "gateway",
+                this::gatewayCommand,
+                gatewayEnvironment(),
+                places.log("gateway"),
+                JavaCommand.patience(Duration.ofSeconds(10))));
         return first;
     }
 
@@ -149,9 +154,7 @@ class LocalPool implements Supervisor.Pool {
     }
 
     private String url() {
-        var host = config.gateway().host();
-        var shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
-        return "http://%s:%d".formatted(shown.contains(":") ? "[" + shown + "]" : shown, port());
+        return Objects.requireNonNull(listening).url();
     }
 
     private @Nullable String token() {

@@ -11,12 +11,24 @@ import picocli.CommandLine.Parameters;
 import sluice.gateway.config.Config;
 import sluice.gateway.config.Places;
 
-/// `sluice rehearse`, of use to the build only: runs a whole pool on a scratch folder once, asks it the usual things and
+/// `sluice rehearse`, of use to the build only: runs a whole pool on a scratch folder once, asks it the usual things
+/// and
 /// stops it, so that Java can write down what a start takes.
-@Command(name = "rehearse", hidden = true, description = "Run a pool once to prepare quick starts (the build does this).")
+@Command(
+        name = "rehearse",
+        hidden = true,
+        description = "Run a pool once to prepare quick starts (the build does this).")
 public final class RehearseCommand implements Callable<Integer> {
-    private static final List<String> USUAL =
-            List.of("/", "/login", "/api", "/api/status", "/api/me", "/api/kernelspecs", "/api/kernels", "/api/sessions", "/nowhere");
+    private static final List<String> USUAL = List.of(
+            "/",
+            "/login",
+            "/api",
+            "/api/status",
+            "/api/me",
+            "/api/kernelspecs",
+            "/api/kernels",
+            "/api/sessions",
+            "/nowhere");
 
     @Parameters(paramLabel = "DIR")
     Path scratch = Path.of("");
@@ -44,7 +56,8 @@ public final class RehearseCommand implements Callable<Integer> {
         for (int round = 0; round < 3; round++) {
             for (var path : USUAL) {
                 try {
-                    var connection = (HttpURLConnection) URI.create(ready.url() + path).toURL().openConnection();
+                    var connection = (HttpURLConnection)
+                            URI.create(ready.url() + path).toURL().openConnection();
                     connection.setRequestProperty("Authorization", "token " + ready.token());
                     connection.setConnectTimeout(2000);
                     connection.setReadTimeout(10_000);

@@ -156,7 +156,8 @@ final class Backlog {
     void beforeAppend(long now) {
         for (var session : sessions.values()) {
             var channel = session.channel;
-            if (channel != null && session.cursor >= channel.given()) session.progress = now;
+            if (channel == null || session.cursor < channel.given()) continue;
+            if (channel.hungry() || ring.after(channel.position()) == ring.size()) session.progress = now;
         }
     }
 

@@ -57,6 +57,7 @@ public final class KernelLine implements AutoCloseable {
     private boolean talking;
     private boolean paused;
     private boolean tidies;
+    private boolean watchesStall;
     private Orders.@Nullable Closed over;
 
     public KernelLine(String kernelId, ZmtpLoop loop, LineLimits limits, Clock clock, Listener listener) {
@@ -381,14 +382,14 @@ public final class KernelLine implements AutoCloseable {
 
     /// Time alone lets messages grow too old and clients stall.
     private void tidyLater() {
-        if (tidies || !paused && backlog.size() == 0) return;
-        tidies = true;
-        loop.after(paused ? limits.stallAfter().dividedBy(4) : TIDY_EVERY, () -> {
-            lock.lock();
-            tidies = false;
-            lock.unlock();
-            change(now -> {});
-        });
+        if (paused && !watchesStall) {
+            watchesStall = true;
+            loop.after(limits.stallAfter().dividedBy(4), () -> change(now -> watchesStall = false));
+        }
+        if (backlog.size() > 0 && !tidies) {
+            tidies = true;
+            loop.after(TIDY_EVERY, () -> change(now -> tidies = false));
+        }
     }
 
     /// Bells ring outside the lock: whoever hears one comes straight back.

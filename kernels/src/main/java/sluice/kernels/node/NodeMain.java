@@ -47,7 +47,8 @@ public final class NodeMain {
             throws IOException, InterruptedException {
         var incarnation = UUID.randomUUID().toString();
         try (var node = Node.open(config, env);
-                var link = Link.open(new LinkConfig(config.link(), config.name(), version(), incarnation), node.desk())) {
+                var link =
+                        Link.open(new LinkConfig(config.link(), config.name(), version(), incarnation), node.desk())) {
             node.desk().listen(link::tell);
             if (toldToStop(supervisor)) node.stopAll();
             return 0;

@@ -21,9 +21,7 @@ final class AccessLog {
             var who = HttpDoor.principal(ctx);
             LOG.info(
                     "{} {} {} {} {} {} ms",
-                    ctx.request().remoteAddress() == null
-                            ? "-"
-                            : ctx.request().remoteAddress().hostAddress(),
+                    HttpDoor.address(ctx.request()),
                     who.map(principal -> principal.name()).orElse("-"),
                     ctx.request().method(),
                     redacted(String.valueOf(ctx.request().uri())),

@@ -15,7 +15,6 @@ import sluice.gateway.people.Refused;
 /// @param cookies by name, first wins
 /// @param secure whether it came over TLS
 /// @param port of ours that it came to, which cookies are named after
-/// @param host as the client wrote it
 public record Asked(
         @Nullable Principal who,
         String base,
@@ -25,8 +24,7 @@ public record Asked(
         byte[] body,
         String ip,
         boolean secure,
-        int port,
-        String host) {
+        int port) {
 
     /// Who asks, on routes that need somebody.
     public Principal principal() {

@@ -13,10 +13,10 @@ final class Bodies {
     private final int most;
     private final Duration within;
 
-    Bodies(Vertx vertx, int most, Duration within) {
+    Bodies(Vertx vertx, HttpSettings.Limits limits) {
         this.vertx = vertx;
-        this.most = most;
-        this.within = within;
+        this.most = limits.body();
+        this.within = limits.bodyWithin();
     }
 
     /// The whole body of a paused request.

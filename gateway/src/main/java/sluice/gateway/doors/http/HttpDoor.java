@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -13,7 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sluice.gateway.people.Audit;
@@ -22,78 +25,58 @@ import sluice.gateway.people.Principal;
 import sluice.gateway.people.Refused;
 import sluice.gateway.people.Right;
 
-/// The front door: every request comes through here, in this order: the names we answer to, what browsers of other
-/// sites may do, who asks, may they, the route's own work on a virtual thread, and its answer or refusal in words.
-/// One router for each event loop; they share everything behind.
+/// The front door. Every request comes through here, in this order: the name it called us by, what browsers may do for
+/// other sites, who asks, may they, the route's own work on a virtual thread, and its answer or refusal in words.
+/// There is one router for each event loop; they share everything behind.
 public final class HttpDoor {
     private static final String PRINCIPAL = "sluice.principal";
-    private static final List<HttpMethod> SAFE = List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+    private static final Pattern DOTS = Pattern.compile("(?i)(?:^|/|%2f|\\\\|%5c)(?:\\.|%2e){1,2}(?:$|/|%2f|\\\\|%5c)");
 
     private final HttpSettings settings;
-    private final Origins origins;
     private final SignIn signIn;
     private final Audit audit;
     private final List<Route> routes;
+    private final Browsers browsers;
+    private final Login login;
+    private final Reply reply;
+    private final AtomicInteger connections = new AtomicInteger();
 
     public HttpDoor(HttpSettings settings, SignIn signIn, Audit audit, List<Route> routes) {
         this.settings = settings;
-        this.origins = new Origins(settings);
         this.signIn = signIn;
         this.audit = audit;
         this.routes = routes;
+        this.browsers = new Browsers(settings);
+        this.login = new Login(settings, signIn);
+        this.reply = new Reply(settings.basePath());
     }
 
-    /// What the server itself must refuse: long lines, many headers, clients that say nothing.
+    /// What the web server itself refuses: long lines and many headers.
     public static HttpServerOptions serverOptions() {
         return new HttpServerOptions()
                 .setTcpNoDelay(true)
                 .setMaxInitialLineLength(8 << 10)
                 .setMaxHeaderSize(32 << 10)
-                .setHttp2ClearTextEnabled(false)
-                .setStrictThreadMode(false);
+                .setHttp2ClearTextEnabled(false);
     }
 
-    /// A router for the calling event loop.
+    /// Puts the door into a server of the calling event loop.
     /// @param others adds the doors that are not in [Routes], such as the proxy to a user's JupyterLab
-    public Router router(Vertx vertx, Consumer<Router> others) {
+    public void serve(Vertx vertx, HttpServer server, Consumer<Router> others) {
+        var seen = new Connections(vertx, settings.limits(), connections);
         var router = Router.router(vertx);
-        var bodies = new Bodies(vertx, settings.maxBody(), settings.bodyWithin());
-        router.route().handler(this::greet);
-        var paths = new LinkedHashMap<String, LinkedHashSet<HttpMethod>>();
-        for (var route : routes) {
-            var path = settings.basePath() + pattern(route.path());
-            router.route(route.method(), path).handler(ctx -> serve(ctx, route, bodies));
-            var methods = paths.computeIfAbsent(path, any -> new LinkedHashSet<>());
-            methods.add(route.method());
-            if (route.method().equals(HttpMethod.GET) && route.socket() == null) {
-                router.route(HttpMethod.HEAD, path).handler(ctx -> serve(ctx, route, bodies));
-                methods.add(HttpMethod.HEAD);
+        router.route().handler(ctx -> {
+            if (ctx.get(SignIn.PATH_TOKEN) == null) { // else it comes through here for the second time
+                var connection = ctx.request().connection();
+                seen.begun(connection);
+                ctx.addEndHandler(done -> seen.ended(connection));
             }
-        }
-        paths.forEach((path, methods) -> router.route(path).handler(ctx -> wrongMethod(ctx, methods)));
-        router.route(HttpMethod.GET, settings.basePath() + "/t/:token/*").handler(this::tokenInPath);
-        router.route(settings.basePath() + "/t/:token/*").handler(this::tokenInPath);
-        others.accept(router);
-        router.route()
-                .handler(ctx -> refuse(
-                        ctx,
-                        new Problems.HttpRefusal(
-                                404,
-                                "Not Found: "
-                                        + AccessLog.redacted(
-                                                String.valueOf(ctx.request().path()))),
-                        Shape.JUPYTER));
-        router.route().failureHandler(ctx -> {
-            var failure = ctx.failure();
-            var status = ctx.statusCode() >= 400 && ctx.statusCode() < 500 ? ctx.statusCode() : 400;
-            refuse(
-                    ctx,
-                    failure != null && ctx.statusCode() == 500
-                            ? failure
-                            : new Problems.HttpRefusal(status, Problems.phrase(status)),
-                    Shape.JUPYTER);
+            ctx.next();
         });
-        return router;
+        fill(router, vertx, others);
+        server.connectionHandler(seen::arrived)
+                .invalidRequestHandler(this::invalid)
+                .requestHandler(router);
     }
 
     /// Lets through who has the right, for doors that are not in [Routes]. The request stays paused: whoever takes it
@@ -102,16 +85,17 @@ public final class HttpDoor {
         return ctx -> {
             ctx.request().pause();
             admitted(ctx, right, shape)
-                    .onSuccess(proof -> {
-                        if (proof.isPresent() && redirectedWithoutToken(ctx, shape, proof.get())) return;
-                        try {
-                            xsrf(ctx, proof, ctx.request().getHeader("X-XSRFToken"));
-                            ctx.next();
-                        } catch (Refused refused) {
-                            refuse(ctx, refused, shape);
-                        }
-                    })
-                    .onFailure(failure -> refuse(ctx, failure, shape));
+                    .onComplete(
+                            proof -> {
+                                if (proof.isPresent() && redirectedWithoutToken(ctx, shape, proof.get())) return;
+                                try {
+                                    proof.ifPresent(found -> browsers.checkXsrf(ctx, found, null));
+                                    ctx.next();
+                                } catch (Refused refused) {
+                                    refuse(ctx, refused, shape);
+                                }
+                            },
+                            failure -> refuse(ctx, failure, shape));
         };
     }
 
@@ -122,43 +106,52 @@ public final class HttpDoor {
 
     /// Answers with a refusal in that door's words.
     public void refuse(RoutingContext ctx, Throwable failure, Shape shape) {
-        write(ctx, toLogin(ctx, failure, shape).orElseGet(() -> Problems.answer(failure, shape)));
+        reply.send(ctx, toLogin(ctx, failure, shape).orElseGet(() -> Problems.answer(failure, shape)));
+    }
+
+    /// Answers for a door that is not in [Routes].
+    public void answer(RoutingContext ctx, Answer answer) {
+        reply.send(ctx, answer);
+    }
+
+    private void fill(Router router, Vertx vertx, Consumer<Router> others) {
+        var bodies = new Bodies(vertx, settings.limits());
+        router.route().handler(this::greet);
+        var paths = new LinkedHashMap<String, LinkedHashSet<HttpMethod>>();
+        for (var route : routes) {
+            var path = settings.basePath() + pattern(route.path());
+            var methods = paths.computeIfAbsent(path, any -> new LinkedHashSet<>());
+            methods.add(route.method());
+            router.route(route.method(), path).handler(ctx -> serve(ctx, route, bodies));
+            if (!route.method().equals(HttpMethod.GET) || route.socket() != null) continue;
+            methods.add(HttpMethod.HEAD);
+            router.route(HttpMethod.HEAD, path).handler(ctx -> serve(ctx, route, bodies));
+        }
+        paths.forEach((path, methods) -> router.route(path).handler(ctx -> wrongMethod(ctx, methods)));
+        router.route(settings.basePath() + "/t/:token/*").handler(this::tokenInPath);
+        others.accept(router);
+        router.route().handler(ctx -> refuse(ctx, new Problems.HttpRefusal(404, "Not Found"), Shape.JUPYTER));
+        router.route().failureHandler(this::failed);
     }
 
     private void greet(RoutingContext ctx) {
-        if (settings.accessLog()) AccessLog.follow(ctx);
-        var request = ctx.request();
-        var headers = ctx.response().headers();
-        headers.set("X-Content-Type-Options", "nosniff");
-        headers.set("Referrer-Policy", "same-origin");
-        if (!origins.knownHost(request.getHeader("Host"))) {
-            refuse(
-                    ctx,
-                    Refused.forbidden("This pool listens on loopback only and is not known by that Host name;"
-                            + " add the name to `http.hosts` if it is meant to be"),
-                    Shape.JUPYTER);
+        if (settings.accessLog() && ctx.get(SignIn.PATH_TOKEN) == null) AccessLog.follow(ctx);
+        browsers.greet(ctx);
+        try {
+            browsers.checkHost(ctx);
+            checkPath(ctx.request());
+        } catch (Refused refused) {
+            refuse(ctx, refused, Shape.JUPYTER);
             return;
         }
-        var origin = request.getHeader("Origin");
-        if (origin != null && origins.allowed(origin)) letRead(ctx, origin, settings.corsCredentials());
-        if (request.method().equals(HttpMethod.OPTIONS)) preflight(ctx);
+        if (ctx.request().method().equals(HttpMethod.OPTIONS)) browsers.preflight(ctx);
         else ctx.next();
     }
 
-    private void letRead(RoutingContext ctx, String origin, boolean credentials) {
-        var headers = ctx.response().headers();
-        headers.set("Access-Control-Allow-Origin", origin);
-        headers.set("Vary", "Origin");
-        headers.set("Access-Control-Expose-Headers", "Location, ETag");
-        if (credentials && origins.mayUseCookies(origin, null)) headers.set("Access-Control-Allow-Credentials", "true");
-    }
-
-    private static void preflight(RoutingContext ctx) {
-        var headers = ctx.response().headers();
-        headers.set("Access-Control-Allow-Headers", "accept, content-type, authorization, x-xsrftoken");
-        headers.set("Access-Control-Allow-Methods", "GET, PUT, POST, PATCH, DELETE, OPTIONS");
-        headers.set("Access-Control-Max-Age", "600");
-        ctx.response().setStatusCode(204).end();
+    /// No client of good faith sends `..`: browsers and libraries resolve it before they ask.
+    private static void checkPath(HttpServerRequest request) {
+        var path = request.path();
+        if (path == null || DOTS.matcher(path).find()) throw Refused.notFound("Not Found");
     }
 
     /// `/t/<token>/api/…` is `/api/…` with that token, for clients that can be given an address and nothing else.
@@ -171,74 +164,50 @@ public final class HttpDoor {
             return;
         }
         ctx.put(SignIn.PATH_TOKEN, path.substring(prefix.length(), slash));
-        var query = ctx.request().query();
-        ctx.reroute(
-                ctx.request().method(),
-                settings.basePath() + path.substring(slash) + (query == null ? "" : "?" + query));
-    }
-
-    private void wrongMethod(RoutingContext ctx, LinkedHashSet<HttpMethod> methods) {
-        ctx.response()
-                .headers()
-                .set("Allow", methods.stream().map(HttpMethod::name).collect(Collectors.joining(", ")));
-        refuse(ctx, new Problems.HttpRefusal(405, "Method Not Allowed"), Shape.JUPYTER);
+        ctx.reroute(ctx.request().method(), settings.basePath() + path.substring(slash));
     }
 
     private void serve(RoutingContext ctx, Route route, Bodies bodies) {
         var request = ctx.request();
         request.pause();
         admitted(ctx, route.right(), route.shape())
-                .onSuccess(proof -> {
-                    if (proof.isPresent() && redirectedWithoutToken(ctx, route.shape(), proof.get())) return;
-                    var socket = route.socket();
-                    if (socket != null && wantsSocket(request) && proof.isPresent()) {
-                        socket.open(ctx, proof.get().principal());
-                        return;
-                    }
-                    bodies.read(request)
-                            .compose(body -> work(ctx, route, proof, body))
-                            .onSuccess(answer -> write(ctx, answer))
-                            .onFailure(failure -> refuse(ctx, failure, route.shape()));
-                })
-                .onFailure(failure -> refuse(ctx, failure, route.shape()));
+                .onComplete(
+                        proof -> {
+                            if (proof.isPresent() && redirectedWithoutToken(ctx, route.shape(), proof.get())) return;
+                            var socket = route.socket();
+                            if (socket != null && Browsers.wantsSocket(request) && proof.isPresent()) {
+                                socket.open(ctx, proof.get().principal());
+                                return;
+                            }
+                            bodies.read(request)
+                                    .compose(body -> work(ctx, route, proof, body))
+                                    .onComplete(
+                                            answer -> reply.send(ctx, answer),
+                                            failure -> refuse(ctx, failure, route.shape()));
+                        },
+                        failure -> refuse(ctx, failure, route.shape()));
     }
 
     private Future<Optional<SignIn.Proof>> admitted(RoutingContext ctx, Right right, Shape shape) {
         if (right == Right.ANYONE) return Future.succeededFuture(Optional.empty());
         return signIn.proof(ctx).map(proof -> {
             proof.ifPresent(found -> ctx.put(PRINCIPAL, found.principal()));
-            Permissions.require(
-                    right,
-                    proof.map(SignIn.Proof::principal).orElse(null),
-                    ctx.pathParams().get("user"));
-            var origin = ctx.request().getHeader("Origin");
-            if (proof.isPresent() && origin != null) {
-                if (proof.get().way() != SignIn.Way.COOKIE) {
-                    // Whoever sends a token of their own may read the answer wherever they are, as in Jupyter's server.
-                    if (!ctx.response().headers().contains("Access-Control-Allow-Origin")) letRead(ctx, origin, false);
-                } else if (wantsSocket(ctx.request())
-                        || !SAFE.contains(ctx.request().method())) {
-                    if (!origins.mayUseCookies(origin, ctx.request().getHeader("Host")))
-                        throw Refused.forbidden(
-                                "Pages of %s may not do this".formatted(sluice.gateway.people.Words.quoted(origin)));
-                }
-            }
-            if (shape == Shape.PAGE) offerXsrf(ctx);
+            var principal = proof.map(SignIn.Proof::principal).orElse(null);
+            Permissions.require(right, principal, ctx.pathParams().get("user"));
+            proof.ifPresent(found -> browsers.checkOrigin(ctx, found));
+            if (shape == Shape.PAGE) browsers.offerXsrf(ctx);
             return proof;
         });
     }
 
     private Future<Answer> work(RoutingContext ctx, Route route, Optional<SignIn.Proof> proof, byte[] body) {
-        Asked asked;
         try {
-            asked = asked(ctx, route, proof, body);
-            var form = isForm(ctx.request()) ? asked.form().getOrDefault(Xsrf.NAME, List.of()) : List.<String>of();
-            var header = ctx.request().getHeader("X-XSRFToken");
-            xsrf(ctx, proof, header != null ? header : form.isEmpty() ? null : form.getFirst());
+            var asked = asked(ctx, route, proof, body);
+            proof.ifPresent(found -> browsers.checkXsrf(ctx, found, xsrfOfForm(ctx, asked)));
+            return VirtualThreads.call(() -> audited(route, asked));
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }
-        return VirtualThreads.call(() -> audited(route, asked));
     }
 
     private Answer audited(Route route, Asked asked) throws Exception {
@@ -271,43 +240,17 @@ public final class HttpDoor {
                 Query.parse(request.query() == null ? "" : request.query()),
                 cookies,
                 body,
-                request.remoteAddress() == null ? "-" : request.remoteAddress().hostAddress(),
-                settings.secureCookies() || request.isSSL(),
-                request.localAddress().port(),
-                Optional.ofNullable(request.getHeader("Host")).orElse("localhost"));
+                address(request),
+                request.isSSL(),
+                request.localAddress().port());
     }
 
-    private static void xsrf(RoutingContext ctx, Optional<SignIn.Proof> proof, @Nullable String repeated) {
-        var request = ctx.request();
-        if (proof.isEmpty() || proof.get().way() != SignIn.Way.COOKIE) return;
-        if (SAFE.contains(request.method())) return;
-        var said = repeated;
-        if (said == null && request.query() != null)
-            said = Query.parse(request.query()).getOrDefault(Xsrf.NAME, List.of()).stream()
-                    .findFirst()
-                    .orElse(null);
-        Xsrf.check(
-                request.cookies(Xsrf.NAME).stream()
-                        .map(io.vertx.core.http.Cookie::getValue)
-                        .toList(),
-                said);
-    }
-
-    private void offerXsrf(RoutingContext ctx) {
-        if (!ctx.request().cookies(Xsrf.NAME).isEmpty()) return;
-        ctx.response()
-                .headers()
-                .add("Set-Cookie", xsrfCookie(Xsrf.fresh(), ctx.request().isSSL()));
-    }
-
-    private String xsrfCookie(String value, boolean tls) {
-        return LoginCookie.header(
-                Xsrf.NAME,
-                value,
-                settings.basePath() + "/",
-                settings.signedInFor(),
-                settings.secureCookies() || tls,
-                false);
+    private static @Nullable String xsrfOfForm(RoutingContext ctx, Asked asked) {
+        var type = ctx.request().getHeader("Content-Type");
+        if (type == null || !type.startsWith("application/x-www-form-urlencoded")) return null;
+        return asked.form().getOrDefault(Xsrf.NAME, List.of()).stream()
+                .findFirst()
+                .orElse(null);
     }
 
     /// A page that was opened by `?token=…` is shown again without it, with a cookie instead: addresses end up in
@@ -317,76 +260,59 @@ public final class HttpDoor {
         if (shape != Shape.PAGE
                 || proof.way() != SignIn.Way.ADDRESS
                 || !request.method().equals(HttpMethod.GET)) return false;
-        if (wantsSocket(request)) return false;
+        if (Browsers.wantsSocket(request)) return false;
         var query = Query.withoutToken(request.query());
-        var path = String.valueOf(ctx.get(SignIn.PATH_TOKEN) == null ? request.path() : ctx.normalizedPath());
-        var answer = Answer.seeOther(Login.safe(path + (query.isEmpty() ? "" : "?" + query), settings.basePath() + "/"))
-                .cookie(new Login(settings, signIn)
-                        .cookie(proof.principal(), request.localAddress().port(), request.isSSL()));
-        write(ctx, answer);
+        var next = ctx.normalizedPath() + (query.isEmpty() ? "" : "?" + query);
+        reply.send(
+                ctx,
+                Answer.seeOther(Login.safe(next, settings.basePath() + "/"))
+                        .cookie(login.cookie(
+                                proof.principal(), request.localAddress().port(), request.isSSL())));
         return true;
     }
 
     private Optional<Answer> toLogin(RoutingContext ctx, Throwable failure, Shape shape) {
         var request = ctx.request();
         if (shape != Shape.PAGE || !(failure instanceof Refused refused)) return Optional.empty();
-        if (refused.kind() != Refused.Kind.NOT_SIGNED_IN || !SAFE.contains(request.method())) return Optional.empty();
+        if (refused.kind() != Refused.Kind.NOT_SIGNED_IN || !Browsers.isSafe(request.method())) return Optional.empty();
         var query = Query.withoutToken(request.query());
-        var next = String.valueOf(request.path()) + (query.isEmpty() ? "" : "?" + query);
+        var next = ctx.normalizedPath() + (query.isEmpty() ? "" : "?" + query);
         return Optional.of(Answer.seeOther(settings.basePath() + "/login?next=" + Query.encoded(next)));
     }
 
-    /// Sends an answer, from the event loop of its request.
-    public void write(RoutingContext ctx, Answer answer) {
-        var response = ctx.response();
-        if (response.ended() || response.closed()) return;
-        var request = ctx.request();
-        response.setStatusCode(answer.status());
-        var headers = response.headers();
-        answer.headers().forEach(headers::set);
-        answer.cookies().forEach(cookie -> headers.add("Set-Cookie", cookie));
-        if (!answer.type().isEmpty()) headers.set("Content-Type", answer.type());
-        if (!headers.contains("Content-Security-Policy"))
-            headers.set(
-                    "Content-Security-Policy",
-                    "frame-ancestors 'self'; report-uri %s/api/security/csp-report; default-src 'none'"
-                            .formatted(settings.basePath()));
-        if (!headers.contains("Cache-Control")) headers.set("Cache-Control", "no-cache");
-        if (answer.status() == 200 && SAFE.contains(request.method())) {
-            var tag = Tags.of(answer.body());
-            headers.set("ETag", tag);
-            if (Tags.matches(request.getHeader("If-None-Match"), tag)) {
-                response.setStatusCode(304).end();
-                return;
-            }
-        }
-        if (!request.isEnded() && !Bodies.worthDraining(request)) {
-            headers.set("Connection", "close");
-            finish(ctx, answer).onComplete(done -> request.connection().close());
-            return;
-        }
-        request.resume(); // what was not read is thrown away, so that the connection can serve the next request
-        finish(ctx, answer);
+    private void wrongMethod(RoutingContext ctx, LinkedHashSet<HttpMethod> methods) {
+        ctx.response()
+                .headers()
+                .set("Allow", methods.stream().map(HttpMethod::name).collect(Collectors.joining(", ")));
+        refuse(ctx, new Problems.HttpRefusal(405, "Method Not Allowed"), Shape.JUPYTER);
     }
 
-    private static Future<Void> finish(RoutingContext ctx, Answer answer) {
-        var response = ctx.response();
-        if (ctx.request().method().equals(HttpMethod.HEAD)) {
-            response.headers().set("Content-Length", String.valueOf(answer.body().length));
-            return response.end();
-        }
-        return answer.body().length == 0
-                ? response.end()
-                : response.end(io.vertx.core.buffer.Buffer.buffer(answer.body()));
+    private void failed(RoutingContext ctx) {
+        var status = ctx.statusCode();
+        var failure = ctx.failure();
+        if (failure != null && (status < 400 || status >= 500)) refuse(ctx, failure, Shape.JUPYTER);
+        else refuse(ctx, new Problems.HttpRefusal(status < 400 ? 400 : status, Problems.phrase(status)), Shape.JUPYTER);
     }
 
-    private static boolean wantsSocket(HttpServerRequest request) {
-        return "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
+    /// What the web server could not even read.
+    private void invalid(HttpServerRequest request) {
+        var cause = request.decoderResult().cause();
+        var status = switch (cause) {
+            case io.netty.handler.codec.http.TooLongHttpLineException _ -> 414;
+            case io.netty.handler.codec.http.TooLongHttpHeaderException _ -> 431;
+            case null, default -> 400;
+        };
+        var answer = Problems.answer(new Problems.HttpRefusal(status, Problems.phrase(status)), Shape.JUPYTER);
+        request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", answer.type())
+                .putHeader("Connection", "close")
+                .end(io.vertx.core.buffer.Buffer.buffer(answer.body()))
+                .onComplete(done -> request.connection().close());
     }
 
-    private static boolean isForm(HttpServerRequest request) {
-        var type = request.getHeader("Content-Type");
-        return type != null && type.startsWith("application/x-www-form-urlencoded");
+    static String address(HttpServerRequest request) {
+        return request.remoteAddress() == null ? "-" : request.remoteAddress().hostAddress();
     }
 
     /// Braces as the web server writes them.

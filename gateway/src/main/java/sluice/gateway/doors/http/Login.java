@@ -34,6 +34,8 @@ final class Login {
         }
         var token = first(form, "token", first(form, "password", "")).strip();
         var who = signIn.tokens().prove(token);
+        if (who.isEmpty() && signIn.tries().tooMany(asked.ip()))
+            throw new Problems.HttpRefusal(429, "Too many wrong tokens from this address. Wait a minute.");
         if (who.isEmpty())
             return page(401, asked, next, "That token is not known here, or has ended.")
                     .about("refused");
@@ -51,14 +53,14 @@ final class Login {
 
     /// The cookie of somebody who has just proved who they are.
     String cookie(Principal who, int port, boolean secure) {
-        var until = signIn.clock().instant().plus(settings.signedInFor());
+        var until = signIn.clock().instant().plus(settings.login().cookieLife());
         if (who.expiresAt() != null && who.expiresAt().isBefore(until)) until = who.expiresAt();
         return LoginCookie.header(
                 LoginCookie.name(port),
                 signIn.cookies().seal(who.tokenId(), until),
                 root(),
-                settings.signedInFor(),
-                settings.secureCookies() || secure,
+                settings.login().cookieLife(),
+                settings.login().secureCookie() || secure,
                 true);
     }
 
@@ -67,14 +69,7 @@ final class Login {
         var xsrf = kept == null || kept.length() < 8 ? Xsrf.fresh() : kept;
         var page = Pages.filled(
                 "login.html", Map.of("base", settings.basePath(), "xsrf", xsrf, "next", next, "error", error));
-        return Pages.html(status, page)
-                .cookie(LoginCookie.header(
-                        Xsrf.NAME,
-                        xsrf,
-                        root(),
-                        settings.signedInFor(),
-                        settings.secureCookies() || asked.secure(),
-                        false));
+        return Pages.html(status, page).cookie(Xsrf.cookie(xsrf, settings, asked.secure()));
     }
 
     private String next(String asked) {

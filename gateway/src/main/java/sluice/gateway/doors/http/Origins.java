@@ -1,6 +1,5 @@
 package sluice.gateway.doors.http;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -10,25 +9,28 @@ final class Origins {
     private static final Pattern LOOPBACK = Pattern.compile("localhost|.*\\.localhost|127(\\.\\d{1,3}){3}|\\[::1]");
 
     private final HttpSettings settings;
-    private final List<Pattern> patterns;
+    private final Pattern pattern;
 
     Origins(HttpSettings settings) {
         this.settings = settings;
-        this.patterns = settings.origins().stream()
-                .filter(origin -> origin.startsWith("~"))
-                .map(origin -> Pattern.compile(origin.substring(1)))
-                .toList();
+        this.pattern = Pattern.compile(settings.cors().pattern());
     }
 
     /// Whether pages of that origin may read our answers.
     boolean allowed(String origin) {
-        return settings.origins().contains("*") || listed(origin);
+        return settings.cors().origins().contains("*") || listed(origin);
     }
 
-    /// Whether pages of that origin may do so as the person who is signed in to the browser: never just anybody's.
+    /// Whether pages of that origin may act as the person who is signed in to the browser: ours, and those listed by
+    /// name where the configuration says so; never just anybody's.
     boolean mayUseCookies(@Nullable String origin, @Nullable String host) {
         if (origin == null) return true; // a browser always says it where it matters
-        return sameAs(origin, host) || (settings.corsCredentials() && listed(origin));
+        return sameAs(origin, host) || trusted(origin);
+    }
+
+    /// Whether pages of that other origin may send the visitor's cookie.
+    boolean trusted(String origin) {
+        return settings.cors().credentials() && listed(origin);
     }
 
     /// Whether the name a browser called us by is one that leads here for sure.
@@ -39,8 +41,8 @@ final class Origins {
     }
 
     private boolean listed(String origin) {
-        return settings.origins().contains(origin)
-                || patterns.stream().anyMatch(pattern -> pattern.matcher(origin).matches());
+        return settings.cors().origins().contains(origin)
+                || pattern.matcher(origin).matches();
     }
 
     private static boolean sameAs(String origin, @Nullable String host) {

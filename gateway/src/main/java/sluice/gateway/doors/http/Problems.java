@@ -9,6 +9,7 @@ import sluice.gateway.people.Refused;
 import sluice.gateway.people.Words;
 import sluice.gateway.sessions.NotebookSessions.CannotStart;
 import sluice.kernels.link.NodeProblem;
+import sluice.migrations.DatabaseAway;
 
 /// Turns what went wrong into an answer, in the words of the door it goes out of. What nobody foresaw is logged here,
 /// once, and its details stay in the log.
@@ -36,7 +37,11 @@ public final class Problems {
     public static Answer answer(Throwable failure, Shape shape) {
         var problem = problem(failure);
         var answer = worded(problem, shape);
-        return problem.status() == 503 ? answer.with("Retry-After", "2") : answer;
+        return switch (problem.status()) {
+            case 503 -> answer.with("Retry-After", "2");
+            case 429 -> answer.with("Retry-After", "60");
+            default -> answer;
+        };
     }
 
     private static Problem problem(Throwable failure) {
@@ -47,17 +52,13 @@ public final class Problems {
             case NodeAway away -> new Problem(503, away.reason());
             case NodeProblem problem -> new Problem(status(problem.code()), problem.reason());
             case Throwable other
-            when databaseAway(other) ->
+            when DatabaseAway.isBehind(other) ->
                 new Problem(503, "The database does not answer now; nothing is lost, try again shortly");
             default -> {
                 LOG.error("request failed", failure);
                 yield new Problem(500, "Something went wrong inside the gateway; its log says what");
             }
         };
-    }
-
-    private static boolean databaseAway(Throwable failure) {
-        return sluice.migrations.DatabaseAway.isBehind(failure);
     }
 
     private static int status(Refused.Kind kind) {

@@ -33,6 +33,13 @@ final class Query {
         return values;
     }
 
+    /// The first value of that name, or null.
+    static @Nullable String first(@Nullable String query, String name) {
+        if (query == null) return null;
+        var values = parse(query).get(name);
+        return values == null ? null : values.getFirst();
+    }
+
     /// A query string less every `token=…` in it.
     static String withoutToken(@Nullable String query) {
         if (query == null) return "";

@@ -133,6 +133,8 @@ public record Routes(
                 get("/api/v1/users/{name}/tokens", ADMIN, PROBLEM, tokens::listOf),
                 post("/api/v1/users/{name}/tokens", ADMIN, PROBLEM, tokens::issueFor)
                         .audited("token.issue"),
+                delete("/api/v1/users/{name}/tokens/{tokenId}", ADMIN, PROBLEM, tokens::revoke)
+                        .audited("token.revoke"),
                 get("/api/v1/audit", ADMIN, PROBLEM, pool::audit));
     }
 }

@@ -36,11 +36,14 @@ public final class SignIn {
     private final Tokens tokens;
     private final LoginCookie cookies;
     private final Clock clock;
+    private final Tries tries;
 
-    public SignIn(Tokens tokens, byte[] cookieKey, Clock clock) {
+    /// @param triesPerMinute wrong tokens from one address before it is told to wait
+    public SignIn(Tokens tokens, byte[] cookieKey, int triesPerMinute, Clock clock) {
         this.tokens = tokens;
         this.cookies = new LoginCookie(cookieKey);
         this.clock = clock;
+        this.tries = new Tries(triesPerMinute);
     }
 
     /// Who asks, if they say so rightly. Answers at once for a token seen in the last seconds.
@@ -54,8 +57,20 @@ public final class SignIn {
         if (presented.isEmpty()) return Future.succeededFuture(Optional.empty());
         var known = remembered(presented.getFirst());
         if (known.isPresent()) return Future.succeededFuture(known);
-        return VirtualThreads.call(() ->
-                presented.stream().map(this::prove).flatMap(Optional::stream).findFirst());
+        var address = HttpDoor.address(ctx.request());
+        return VirtualThreads.call(() -> {
+            var proof = presented.stream()
+                    .map(this::prove)
+                    .flatMap(Optional::stream)
+                    .findFirst();
+            if (proof.isEmpty() && tries.tooMany(address))
+                throw new Problems.HttpRefusal(429, "Too many wrong tokens from this address: wait a minute");
+            return proof;
+        });
+    }
+
+    Tries tries() {
+        return tries;
     }
 
     Tokens tokens() {

@@ -23,6 +23,13 @@ final class Xsrf {
         return HexFormat.of().formatHex(bytes);
     }
 
+    /// The cookie that pages repeat; they must be able to read it.
+    static String cookie(String value, HttpSettings settings, boolean tls) {
+        var login = settings.login();
+        return LoginCookie.header(
+                NAME, value, settings.basePath() + "/", login.cookieLife(), login.secureCookie() || tls, false);
+    }
+
     /// @param cookies all `_xsrf` cookies the browser sent: a page's own server may have set one more
     /// @param repeated what the request says, null for nothing
     /// @throws Refused when they do not match

@@ -76,8 +76,10 @@ final class TestPool implements AutoCloseable {
         var desk = new KernelDesk(nodes, new KernelEnv(List.of("GREETING", "TEAM_*")), "/pool/homes");
         sessions = new NotebookSessions(jdbi, desk);
         sessions.follow(nodes);
-        var signIn = new SignIn(tokens, new Secrets(jdbi, clock).cookieKey(), clock);
-        var settings = change.apply(HttpSettings.defaults());
+        var settings = change.apply(
+                HttpSettings.defaults().withLogin(new HttpSettings.Login(Duration.ofDays(1), false, true, 1000)));
+        var tries = settings.login().triesPerMinute();
+        var signIn = new SignIn(tokens, new Secrets(jdbi, clock).cookieKey(), tries, clock);
         routes = new Routes(
                 new KernelRoutes(desk),
                 new SpecRoutes(desk),
@@ -91,7 +93,7 @@ final class TestPool implements AutoCloseable {
                 },
                 new MeRoutes(users),
                 new UserRoutes(users, tokens, desk),
-                new TokenRoutes(tokens, users),
+                new TokenRoutes(tokens, users, clock),
                 new TeamRoutes(teams, users),
                 new PoolRoutes(desk, nodes, audit, "0.1.0"),
                 new HealthRoutes(database.database()::answers, nodes),
@@ -104,10 +106,9 @@ final class TestPool implements AutoCloseable {
         ada = tokens.issue(users.create("ada", "Ada Lovelace", Role.USER), "test", null)
                 .secret();
         eve = tokens.issue(users.create("eve", null, Role.USER), "test", null).secret();
-        server = vertx.createHttpServer(HttpDoor.serverOptions())
-                .requestHandler(door.router(vertx, others -> {}))
-                .listen(0, "127.0.0.1")
-                .await();
+        server = vertx.createHttpServer(HttpDoor.serverOptions());
+        door.serve(vertx, server, others -> {});
+        server.listen(0, "127.0.0.1").await();
         port = server.actualPort();
     }
 
