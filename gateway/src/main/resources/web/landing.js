@@ -105,11 +105,10 @@ async function kernels() {
 async function pool() {
   const status = await ask("GET", "/api/v1/status");
   const node = status.node || {};
-  const sandbox = typeof node.sandbox === "object" && node.sandbox ? node.sandbox : { kind: node.sandbox, warning: node.sandboxWarning || node.warning };
-  byId("sandbox").textContent = sandbox.warning || "";
-  byId("sandbox").hidden = !sandbox.warning;
-  const parts = [status.connected ? "Node " + (node.name || node.node || "") + " is connected" : "No node is connected: kernels cannot be reached now"];
-  if (sandbox.kind) parts.push("Sandbox: " + sandbox.kind);
+  byId("sandbox").textContent = node.warning || "";
+  byId("sandbox").hidden = !node.warning;
+  const parts = [status.connected ? "Node " + node.node : "No node is connected: kernels cannot be reached now"];
+  if (status.connected) parts.push("Sandbox: " + node.sandbox, node.kernels + " kernels of everybody's");
   parts.push("Sluice " + status.version);
   byId("pool").replaceChildren(...parts.map((text) => element("span", { textContent: text })));
 }

@@ -9,6 +9,7 @@ import sluice.gateway.cli.StatusCommand;
 import sluice.gateway.cli.TokenCommand;
 import sluice.gateway.cli.UserCommand;
 import sluice.gateway.cli.VersionCommand;
+import sluice.gateway.up.EnvironmentCommand;
 import sluice.gateway.up.RehearseCommand;
 import sluice.gateway.up.UpCommand;
 
@@ -36,7 +37,8 @@ import sluice.gateway.up.UpCommand;
             CompletionCommand.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class,
-            RehearseCommand.class
+            RehearseCommand.class,
+            EnvironmentCommand.class
         })
 public final class Main {
     private Main() {}
@@ -45,10 +47,11 @@ public final class Main {
         System.exit(commandLine().execute(arguments));
     }
 
-    static CommandLine commandLine() {
+    /// The commands, for whoever wants to run one in this program.
+    public static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setExecutionExceptionHandler(new Complaints())
-                .setUsageHelpAutoWidth(true)
+                .setUsageHelpWidth(110)
                 .setAbbreviatedSubcommandsAllowed(false);
     }
 }

@@ -305,7 +305,8 @@ final class RunningKernel {
         }
         running.kill();
         var tail = running.output(TAIL);
-        LOG.info("Kernel {} {}{}", id(), words, tail.isEmpty() ? "" : ":\n" + tail);
+        LOG.info("Kernel {} {}", id(), words);
+        LOG.debug("Kernel {} had printed:\n{}", id(), tail);
         if (!everAnswered && portTaken(tail)) {
             launch();
             return;

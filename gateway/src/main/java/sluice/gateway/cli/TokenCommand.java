@@ -32,7 +32,7 @@ public final class TokenCommand {
         body.put("label", label == null ? "made by sluice token create" : label);
         if (expires != null) body.put("expiresInSeconds", seconds(expires));
         var issued = which.connect().post(user == null ? "/api/v1/tokens" : UserCommand.path(user) + "/tokens", body);
-        which.show(issued, () -> which.out().println(issued.path("secret").asString("")));
+        which.show(issued, () -> which.out().println(issued.path("token").asString("")));
         return 0;
     }
 

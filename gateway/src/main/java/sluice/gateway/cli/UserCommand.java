@@ -42,7 +42,7 @@ public final class UserCommand {
         which.show(answer, () -> {
             which.out().println("%s was added.".formatted(name));
             if (noToken) return;
-            var secret = answer.path("secret").asString("");
+            var secret = answer.path("token").asString("");
             which.out().println("Their token, shown this once:  " + secret);
             which.out().println("They sign in at                " + pool.pool() + "/?token=" + secret);
         });

@@ -26,8 +26,7 @@ public final class Audit {
     }
 
     /// Adds a line without making anybody wait for it. The deed is done by now: where the database cannot take the
-    /// line,
-    /// the log does.
+    /// line, the log does.
     public void record(String who, String what, String object, String ip, String outcome) {
         var at = clock.instant();
         Thread.ofVirtual().name("audit").start(() -> store(at, who, what, object, ip, outcome));

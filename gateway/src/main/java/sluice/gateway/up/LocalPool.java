@@ -68,10 +68,9 @@ class LocalPool implements Supervisor.Pool {
 
     @Override
     public List<Program> second() throws InterruptedException {
-        var requirements = Path.of(System.getProperty("sluice.home", "."), "requirements", "lab.txt");
         var prefix = JavaCommand.rehearsing()
                 ? Path.of("/usr")
-                : new PythonEnvironment(places, requirements, voice).prepare(config.lab());
+                : PythonEnvironment.ofPool(places, voice).prepare(config.lab());
         ReadyFile.writePrivately(places.nodeSettings(), NodeFile.of(config, places, prefix));
         return List.of(new JavaProgram(
                 "node",

@@ -69,7 +69,11 @@ public final class NodesInMemory implements Nodes {
                 yield Map.of();
             }
             case Orders.NODE_STATUS ->
-                Map.of("name", "test", "sandbox", Map.of("kind", "plain", "warning", "kernels are not shut in"));
+                Map.of(
+                        "node", "test",
+                        "sandbox", "plain",
+                        "warning", "Kernels are not shut in: bubblewrap does not work here",
+                        "kernels", kernels.size());
             default -> throw new NodeProblem("bad-request", "no op " + op);
         };
     }

@@ -24,6 +24,9 @@ final class LineBench {
                         () -> {})) {
             line.connect(kernel.info, Duration.ofSeconds(20)).get();
             try (var client = new TestClient(line, "bench")) {
+                if (args.length > 0) {
+                    while (true) blast(client, 50_000, 100, "display");
+                }
                 roundTrips(client, 2000);
                 roundTrips(client, 2000);
                 for (int i = 0; i < 4; i++) blast(client, 50_000, 100, "display");

@@ -49,10 +49,11 @@ final class Client implements AutoCloseable {
         takeUntil(seen -> {
             if (!seen.parent().equals(id)) return false;
             if (seen.type().equals("stream")) out.append(seen.text());
-            if (seen.type().equals("error"))
-                out.append(seen.content().path("ename").asString(""))
-                        .append(' ')
-                        .append(seen.content().path("evalue").asString(""));
+            if (seen.type().equals("execute_reply") && seen.content().has("ename"))
+                out.append("%s %s"
+                        .formatted(
+                                seen.content().path("ename").asString(""),
+                                seen.content().path("evalue").asString("")));
             if (seen.type().equals("execute_reply")) reply[0] = true;
             if (seen.says("idle")) reply[1] = true;
             return reply[0] && reply[1];

@@ -193,10 +193,11 @@ abstract class KernelsContract {
             }
             node.leave();
             ProcessHandle.of(other.pid()).orElseThrow().destroyForcibly();
+            TestNode.await("killed", () -> !TestNode.runs(other.pid()));
             node.openAgain();
             TestNode.await("found again", () -> state(node, kernel.id()).equals("idle"));
             try (var client = node.open(kernel.id())) {
-                assertThat(client.run(COUNT)).isEqualTo("2");
+                assertThat(client.run(COUNT)).startsWith("2");
                 assertThat(node.get(kernel.id()).pid()).isEqualTo(kernel.pid());
                 node.restart(kernel.id());
                 assertThat(client.run("import os; print(os.environ['TOKEN'])")).isEqualTo("alices");
@@ -288,14 +289,16 @@ abstract class KernelsContract {
     @Test
     void aFloodOfOutputDoesNotFillTheDisk() throws Exception {
         try (var node = new TestNode(sandbox())) {
-            var kernel = node.start("alice");
-            try (var client = node.open(kernel.id())) {
-                assertThat(client.run("import os\nfor i in range(200): os.write(2, b'x' * 65536)\nprint('done')"))
-                        .endsWith("done");
-            }
+            node.install(
+                    "floods",
+                    "sh",
+                    "-c",
+                    "yes | head -c 20000000; exec \"$0\" -m ipykernel_launcher -f \"$1\"",
+                    TestNode.prefix().resolve("bin/python").toString(),
+                    "{connection_file}");
+            node.start("alice", "floods", Map.of(), null);
             try (var logs = Files.list(node.data.resolve("logs/processes"))) {
-                var bytes = logs.mapToLong(log -> log.toFile().length()).sum();
-                assertThat(bytes).isBetween(1L, 1L << 20);
+                assertThat(logs.mapToLong(log -> log.toFile().length()).sum()).isBetween(1L << 19, 1L << 20);
             }
         }
     }

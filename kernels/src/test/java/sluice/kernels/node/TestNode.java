@@ -3,6 +3,7 @@ package sluice.kernels.node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -41,13 +42,31 @@ final class TestNode implements AutoCloseable {
         this(sandbox, UnaryOperator.identity());
     }
 
+    /// @param reachable whether any user of the machine may go through the node's folders
+    TestNode(String sandbox, boolean reachable) throws Exception {
+        this(sandbox, UnaryOperator.identity(), UnaryOperator.identity(), reachable);
+    }
+
     TestNode(String sandbox, UnaryOperator<KernelsConfig> kernels) throws Exception {
-        this(sandbox, kernels, UnaryOperator.identity());
+        this(sandbox, kernels, UnaryOperator.identity(), false);
     }
 
     TestNode(String sandbox, UnaryOperator<KernelsConfig> kernels, UnaryOperator<SandboxConfig> limits)
             throws Exception {
+        this(sandbox, kernels, limits, false);
+    }
+
+    private TestNode(
+            String sandbox,
+            UnaryOperator<KernelsConfig> kernels,
+            UnaryOperator<SandboxConfig> limits,
+            boolean reachable)
+            throws Exception {
         data = Files.createTempDirectory(Path.of("/tmp"), "sl");
+        if (reachable) {
+            for (var folder : List.of(data, Files.createDirectory(data.resolve("run"))))
+                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+        }
         var defaults = NodeConfig.defaults(data, env);
         var given = SandboxConfig.DEFAULTS;
         config = new NodeConfig(
@@ -99,6 +118,17 @@ final class TestNode implements AutoCloseable {
         var prefix = new String(look.getInputStream().readAllBytes()).strip();
         Assumptions.assumeTrue(look.waitFor() == 0, PYTHON + " has no ipykernel (set -Dsluice.python to one that has)");
         return Path.of(prefix);
+    }
+
+    /// Whether we are root and an ordinary user could run the environment's Python.
+    static boolean anyUserRunsPython() throws Exception {
+        var python = prefix().resolve("bin/python").toString();
+        return new ProcessBuilder("setpriv", "--reuid=200000", "--clear-groups", python, "-c", "import ipykernel")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
     }
 
     /// Installs a kernelspec that runs that command.

@@ -154,7 +154,7 @@ class ZmtpSocketTest {
         try (var peer = new FakePeer(folder.resolve("good"))) {
             connect(peer, ZmtpSocket.Kind.DEALER);
             try (var good = peer.acceptAs("ROUTER", 1)) {
-                for (int i = 0; i < 300; i++) noise(random, i);
+                for (int i = 0; i < 150; i++) noise(random, i);
                 FakePeer.send(good, "\0\5alive".getBytes(US_ASCII));
                 assertThat(Ears.next(ears.messages)).containsExactly("alive".getBytes(US_ASCII));
             }
@@ -167,7 +167,7 @@ class ZmtpSocketTest {
         random.nextBytes(noise);
         if (round % 5 == 0) noise[0] = 0; // at least a plausible frame
         try (var peer = new FakePeer(folder.resolve("bad" + round))) {
-            loop.connect(ZmtpSocket.Kind.DEALER, new byte[0], peer.address, Duration.ofSeconds(2), SMALL, other);
+            loop.connect(ZmtpSocket.Kind.DEALER, new byte[0], peer.address, Duration.ofMillis(300), SMALL, other);
             try (var channel = round % 3 == 0 ? peer.accept() : peer.acceptAs("ROUTER", round % 2)) {
                 FakePeer.send(channel, noise);
             } catch (java.io.IOException cutOffAlready) {
