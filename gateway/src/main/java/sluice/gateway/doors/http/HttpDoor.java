@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +29,7 @@ import sluice.gateway.people.Right;
 /// There is one router for each event loop; they share everything behind.
 public final class HttpDoor {
     private static final String PRINCIPAL = "sluice.principal";
+    private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9a-fA-F]{2})");
     private static final Pattern DOTS = Pattern.compile("(?i)(?:^|/|%2f|\\\\|%5c)(?:\\.|%2e){1,2}(?:$|/|%2f|\\\\|%5c)");
 
     private final HttpSettings settings;
@@ -151,6 +151,8 @@ public final class HttpDoor {
     /// No client of good faith sends `..`: browsers and libraries resolve it before they ask.
     private static void checkPath(HttpServerRequest request) {
         var path = request.path();
+        if (path != null && BAD_ESCAPE.matcher(path).find())
+            throw Refused.badRequest("A % in the address is not followed by two hexadecimal digits");
         if (path == null || DOTS.matcher(path).find()) throw Refused.notFound("Not Found");
     }
 
@@ -227,18 +229,19 @@ public final class HttpDoor {
 
     private Asked asked(RoutingContext ctx, Route route, Optional<SignIn.Proof> proof, byte[] body) {
         var request = ctx.request();
-        var parameters = new HashMap<>(ctx.pathParams());
-        var rest = parameters.remove("*");
-        if (rest != null) parameters.put("path", rest.startsWith("/") ? rest.substring(1) : rest);
+        // Only what the route itself names: after a token in the path, that token is among the parameters too.
+        var parameters = new LinkedHashMap<String, String>();
+        for (var name : route.parameters()) {
+            var value = ctx.pathParams().get(name.equals("path") ? "*" : name);
+            parameters.put(name, value == null ? "" : value.replaceFirst("^/", ""));
+        }
         var user = route.path().startsWith("/user/") ? "/user/" + parameters.get("user") : "";
-        var cookies = new HashMap<String, String>();
-        for (var cookie : request.cookies()) cookies.putIfAbsent(cookie.getName(), cookie.getValue());
         return new Asked(
                 proof.map(SignIn.Proof::principal).orElse(null),
                 settings.basePath() + user,
                 parameters,
                 Query.parse(request.query() == null ? "" : request.query()),
-                cookies,
+                Cookies.of(request),
                 body,
                 address(request),
                 request.isSSL(),
