@@ -130,7 +130,7 @@ public final class HttpDoor {
         paths.forEach((path, methods) -> router.route(path).handler(ctx -> wrongMethod(ctx, methods)));
         router.route(settings.basePath() + "/t/:token/*").handler(this::tokenInPath);
         others.accept(router);
-        router.route().handler(ctx -> refuse(ctx, new Problems.HttpRefusal(404, "Not Found"), Shape.JUPYTER));
+        router.route().handler(ctx -> refuse(ctx, new Problems.HttpRefusal(404, "Not Found"), shape(ctx)));
         router.route().failureHandler(this::failed);
     }
 
@@ -141,7 +141,7 @@ public final class HttpDoor {
             browsers.checkHost(ctx);
             checkPath(ctx.request());
         } catch (Refused refused) {
-            refuse(ctx, refused, Shape.JUPYTER);
+            refuse(ctx, refused, shape(ctx));
             return;
         }
         if (ctx.request().method().equals(HttpMethod.OPTIONS)) browsers.preflight(ctx);
@@ -287,14 +287,20 @@ public final class HttpDoor {
         ctx.response()
                 .headers()
                 .set("Allow", methods.stream().map(HttpMethod::name).collect(Collectors.joining(", ")));
-        refuse(ctx, new Problems.HttpRefusal(405, "Method Not Allowed"), Shape.JUPYTER);
+        refuse(ctx, new Problems.HttpRefusal(405, "Method Not Allowed"), shape(ctx));
+    }
+
+    /// In whose words a request is refused that no route has taken.
+    private Shape shape(RoutingContext ctx) {
+        var path = String.valueOf(ctx.request().path());
+        return path.startsWith(settings.basePath() + "/api/v1/") ? Shape.PROBLEM : Shape.JUPYTER;
     }
 
     private void failed(RoutingContext ctx) {
-        var status = ctx.statusCode();
+        var status = ctx.statusCode() < 400 ? 400 : ctx.statusCode();
         var failure = ctx.failure();
-        if (failure != null && (status < 400 || status >= 500)) refuse(ctx, failure, Shape.JUPYTER);
-        else refuse(ctx, new Problems.HttpRefusal(status < 400 ? 400 : status, Problems.phrase(status)), Shape.JUPYTER);
+        if (status >= 500 && failure != null) refuse(ctx, failure, shape(ctx));
+        else refuse(ctx, new Problems.HttpRefusal(status, Problems.phrase(status)), shape(ctx));
     }
 
     /// What the web server could not even read.
