@@ -24,6 +24,8 @@ DELIMITER = b"<IDS|MSG>"
 def bind(kind, channel):
     socket = context.socket(kind)
     socket.sndhwm = socket.rcvhwm = 0
+    if kind == zmq.ROUTER:
+        socket.router_handover = 1  # as ipykernel does
     separator = ":" if connection["transport"] == "tcp" else "-"
     socket.bind(f"{connection['transport']}://{connection['ip']}{separator}{connection[channel + '_port']}")
     return socket

@@ -4,6 +4,7 @@ import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
+import sluice.gateway.cli.CannotDo;
 import sluice.gateway.config.BadConfig;
 import sluice.gateway.up.StartFailed;
 import sluice.migrations.DatabaseAway;
@@ -19,6 +20,7 @@ final class Complaints implements IExecutionExceptionHandler {
     public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
         var words = switch (e) {
             case BadConfig bad -> bad.reason();
+            case CannotDo cannot -> cannot.reason();
             case StartFailed failed -> failed.reason();
             case DatabaseAway away -> away.reason();
             case DatabaseFailed failed -> failed.reason();

@@ -7,10 +7,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -124,8 +124,8 @@ final class Gateway implements AutoCloseable {
         nodes.onEvent(event -> {
             if (event.kernel() != null) cursors.forget(event.kernel());
         });
-        var tries = config.auth().triesPerMinute();
-        var signIn = new SignIn(tokens, new Secrets(jdbi, clock).cookieKey(), tries, clock);
+        var signIn = new SignIn(
+                tokens, new Secrets(jdbi, clock).cookieKey(), http.login().triesPerMinute(), clock);
         var version = Version.number();
         var routes = new Routes(
                 new KernelRoutes(desk),
@@ -162,19 +162,17 @@ final class Gateway implements AutoCloseable {
 
     private static int listen(Vertx vertx, Shared shared) throws InterruptedException, IOException {
         var gateway = shared.config().gateway();
-        // The first loop learns the port where any free one is asked for; the others share it.
-        var first = new Loop(vertx, shared, 0, gateway.port());
-        deploy(vertx, first);
-        var port = first.server().actualPort();
-        var others = new ArrayList<Future<String>>();
-        for (int number = 1; number < loops(shared.config()); number++)
-            others.add(vertx.deployVerticle(new Loop(vertx, shared, number, port), new DeploymentOptions()));
-        await(Future.all(others));
-        return port;
-    }
-
-    private static void deploy(Vertx vertx, Loop loop) throws InterruptedException, IOException {
-        await(vertx.deployVerticle(loop, new DeploymentOptions()));
+        // Any free port, but the same for every loop.
+        var address = gateway.port() == 0
+                ? SocketAddress.sharedRandomPort(1, gateway.host())
+                : SocketAddress.inetSocketAddress(gateway.port(), gateway.host());
+        var loops = new ArrayList<Loop>();
+        for (int number = 0; number < loops(shared.config()); number++)
+            loops.add(new Loop(vertx, shared, number, address));
+        await(Future.all(loops.stream()
+                .map(loop -> vertx.deployVerticle(loop, new DeploymentOptions()))
+                .toList()));
+        return loops.getFirst().server().actualPort();
     }
 
     private static void await(Future<?> done) throws InterruptedException, IOException {
@@ -198,14 +196,14 @@ final class Gateway implements AutoCloseable {
         private final Vertx vertx;
         private final Shared shared;
         private final int number;
-        private final int port;
+        private final SocketAddress address;
         private final AtomicReference<HttpServer> server = new AtomicReference<>();
 
-        Loop(Vertx vertx, Shared shared, int number, int port) {
+        Loop(Vertx vertx, Shared shared, int number, SocketAddress address) {
             this.vertx = vertx;
             this.shared = shared;
             this.number = number;
-            this.port = port;
+            this.address = address;
         }
 
         HttpServer server() {
@@ -219,26 +217,23 @@ final class Gateway implements AutoCloseable {
                     gateway.ping(), gateway.silence(), gateway.largestMessage().bytes());
             shared.sockets().add(new KernelSockets(vertx, shared.nodes(), number, shared.cursors(), limits));
             var options = HttpDoor.serverOptions()
-                    .setHost(gateway.host())
-                    .setPort(port)
                     .setWebSocketSubProtocols(List.of(KernelSockets.SUBPROTOCOL))
                     .setPerFrameWebSocketCompressionSupported(false)
                     .setPerMessageWebSocketCompressionSupported(false)
                     .setMaxWebSocketFrameSize((int) gateway.largestMessage().bytes())
                     .setMaxWebSocketMessageSize((int) gateway.largestMessage().bytes());
-            return shared.nodes().listen(vertx, number).compose(lane -> {
-                var doors = vertx.createHttpServer(options);
-                shared.door().serve(vertx, doors, this::addLab);
-                return doors.listen().onSuccess(server::set);
-            });
+            var listening = vertx.createHttpServer(options);
+            shared.door().serve(vertx, listening, this::addLab);
+            server.set(listening);
+            return shared.nodes().listen(vertx, number).compose(lane -> listening.listen(address));
         }
 
-        private void addLab(Router others) {
+        private void addLab(Router router) {
             if (!shared.config().lab().serve()) return;
             var proxy =
                     new AppProxy(vertx, shared.nodes(), number, shared.places().run(), COOKIES_BEGIN);
             new LabDoor(shared.labs(), proxy, shared.door())
-                    .addTo(others, shared.http().basePath());
+                    .addTo(router, shared.http().basePath());
         }
 
         @Override
@@ -256,19 +251,16 @@ final class Gateway implements AutoCloseable {
     private static HttpSettings httpSettings(Config config) {
         var gateway = config.gateway();
         var auth = config.auth();
-        var hosts = new ArrayList<String>();
-        if (!gateway.publicUrl().isEmpty())
-            hosts.add(java.net.URI.create(gateway.publicUrl()).getHost());
         return new HttpSettings(
-                "",
+                gateway.basePath(),
                 isLoopback(gateway.host()),
-                hosts,
-                true,
+                gateway.hosts(),
+                gateway.accessLog(),
                 new HttpSettings.Login(auth.cookieLife(), auth.secureCookie(), auth.checkXsrf(), auth.triesPerMinute()),
                 new HttpSettings.Cors(auth.allowOrigins(), auth.allowOriginPattern(), auth.allowCredentials()),
                 new HttpSettings.Limits(
                         (int) gateway.largestBody().bytes(),
-                        Duration.ofMinutes(1),
+                        gateway.bodyWithin(),
                         gateway.headersWithin(),
                         gateway.idleConnection(),
                         gateway.connections()));

@@ -52,6 +52,7 @@ final class GatewayCommand implements Callable<Integer> {
                 new Listening(
                                 config.gateway().host(),
                                 gateway.port(),
+                                config.gateway().basePath(),
                                 ProcessHandle.current().pid())
                         .json());
         if (supervised) Thread.ofPlatform().daemon().name("supervisor-words").start(() -> heedSupervisor(over));

@@ -10,7 +10,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// What a gateway tells its supervisor once it listens.
 /// @param host as configured
 /// @param port the one it was given where any would do
-public record Listening(String host, int port, long pid) {
+/// @param basePath what every path begins with, or empty
+public record Listening(String host, int port, String basePath, long pid) {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     public static Optional<Listening> read(Path file) {
@@ -26,8 +27,8 @@ public record Listening(String host, int port, long pid) {
     }
 
     /// Where to reach it from this machine.
-    public String reachableHost() {
-        if (host.equals("0.0.0.0") || host.equals("::")) return "127.0.0.1";
-        return host.contains(":") ? "[" + host + "]" : host;
+    public String url() {
+        var reachable = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+        return "http://%s:%d%s".formatted(reachable.contains(":") ? "[" + reachable + "]" : reachable, port, basePath);
     }
 }

@@ -1,8 +1,15 @@
 package sluice.gateway;
 
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import sluice.gateway.cli.CompletionCommand;
+import sluice.gateway.cli.DoctorCommand;
+import sluice.gateway.cli.KernelCommand;
+import sluice.gateway.cli.StatusCommand;
+import sluice.gateway.cli.TokenCommand;
+import sluice.gateway.cli.UserCommand;
+import sluice.gateway.cli.VersionCommand;
+import sluice.gateway.up.EnvironmentCommand;
 import sluice.gateway.up.RehearseCommand;
 import sluice.gateway.up.UpCommand;
 
@@ -12,12 +19,26 @@ import sluice.gateway.up.UpCommand;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = "A pool for notebooks: kernels behind one gateway, for JupyterLab here or anywhere.",
+        footer = {
+            "",
+            "Start here:  sluice up         then open the address that it prints.",
+            "             sluice doctor     when something does not work.",
+            "             sluice build      after changing the sources;  sluice test  runs every test."
+        },
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             UpCommand.class,
-            RehearseCommand.class,
+            StatusCommand.class,
+            UserCommand.class,
+            TokenCommand.class,
+            KernelCommand.class,
+            DoctorCommand.class,
             GatewayCommand.class,
-            AutoComplete.GenerateCompletion.class
+            CompletionCommand.class,
+            VersionCommand.class,
+            CommandLine.HelpCommand.class,
+            RehearseCommand.class,
+            EnvironmentCommand.class
         })
 public final class Main {
     private Main() {}
@@ -26,10 +47,11 @@ public final class Main {
         System.exit(commandLine().execute(arguments));
     }
 
-    static CommandLine commandLine() {
+    /// The commands, for whoever wants to run one in this program.
+    public static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setExecutionExceptionHandler(new Complaints())
-                .setUsageHelpAutoWidth(true)
+                .setUsageHelpWidth(110)
                 .setAbbreviatedSubcommandsAllowed(false);
     }
 }

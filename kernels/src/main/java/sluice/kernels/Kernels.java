@@ -129,7 +129,7 @@ public final class Kernels implements AutoCloseable {
         } catch (TimeoutException takesLonger) {
             LOG.info("Kernel {} is slow to start", kernel.id());
         } catch (ExecutionException e) {
-            kernel.stop("It did not start");
+            join(List.of(kernel.stop("It did not start")));
             throw problem(e);
         }
         kernel.announce();

@@ -252,7 +252,8 @@ final class RunningKernel {
         var info = connection;
         if (info == null) return;
         var watched = life;
-        line.connect(info, around.config().launchTimeout())
+        var deadline = around.config().launchTimeout();
+        (adopted ? line.adopt(info, deadline) : line.connect(info, deadline))
                 .whenComplete((_, failure) -> inbox.add(
                         failure == null
                                 ? new Event.Answered(watched)
@@ -278,7 +279,7 @@ final class RunningKernel {
 
     private void unanswered(String why) throws InterruptedException {
         if (adopted) {
-            // It was well when we left it: it computes and lets nothing else happen. Its process tells when it is over.
+            // It was well when we left it: perhaps it is stopped. Its process tells when it is over.
             LOG.info("Kernel {} does not answer yet: {}", id(), why);
             connect();
             return;
@@ -304,7 +305,8 @@ final class RunningKernel {
         }
         running.kill();
         var tail = running.output(TAIL);
-        LOG.info("Kernel {} {}{}", id(), words, tail.isEmpty() ? "" : ":\n" + tail);
+        LOG.info("Kernel {} {}", id(), words);
+        LOG.debug("Kernel {} had printed:\n{}", id(), tail);
         if (!everAnswered && portTaken(tail)) {
             launch();
             return;
@@ -340,9 +342,10 @@ final class RunningKernel {
         }
         waiting.add(done);
         if (phase == Phase.STARTING && !adopted) return;
+        var hears = phase == Phase.RUNNING;
         phase = Phase.RESTARTING;
         reason = null;
-        shutDown(true);
+        shutDown(true, hears);
         adopted = false;
         deaths = 0;
         suspend();
@@ -351,11 +354,10 @@ final class RunningKernel {
 
     private void stop(String why, CompletableFuture<Void> done) throws InterruptedException {
         var wasDead = dead();
-        if (!wasDead) shutDown(false);
+        if (!wasDead) shutDown(false, phase == Phase.RUNNING);
         phase = Phase.GONE;
         reason = why;
         line.deleted();
-        line.close();
         clear();
         around.forget(this);
         if (!wasDead && announced) around.gone(id(), why);
@@ -364,15 +366,13 @@ final class RunningKernel {
         done.complete(null);
     }
 
-    /// Ends the process: by asking where it can hear, else by force. Nothing of it is left.
-    private void shutDown(boolean restart) throws InterruptedException {
+    /// Ends the process: by asking where it hears us, else by force. Nothing of it is left.
+    private void shutDown(boolean restart, boolean hears) throws InterruptedException {
         var running = process;
         if (running == null) return;
         if (!running.exit().isDone()) {
-            if (everAnswered && !adopted) {
-                line.requestShutdown(restart);
+            if (hears && !line.requestShutdown(restart).isCompletedExceptionally())
                 awaitExit(around.config().stopWait());
-            }
             if (!running.exit().isDone()) {
                 running.terminate();
                 awaitExit(around.config().termWait());

@@ -17,10 +17,10 @@ final class Times {
         return JUPYTER.format(instant);
     }
 
-    /// `90 seconds`, `5 minutes`, `2 hours`.
+    /// `1 second`, `90 seconds`, `5 minutes`, `2 hours`.
     static String words(Duration duration) {
         if (duration.toHours() >= 2) return duration.toHours() + " hours";
         if (duration.toMinutes() >= 2) return duration.toMinutes() + " minutes";
-        return duration.toSeconds() + " seconds";
+        return duration.toSeconds() == 1 ? "1 second" : duration.toSeconds() + " seconds";
     }
 }

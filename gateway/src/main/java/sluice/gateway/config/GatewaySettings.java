@@ -3,48 +3,57 @@ package sluice.gateway.config;
 import static sluice.gateway.config.BadValue.check;
 
 import java.time.Duration;
+import java.util.List;
 
 /// The doors. `sluice.example.yaml` gives each key's reason.
 /// @param port 0 takes any free one
-/// @param publicUrl how people outside reach the pool, empty when it is the address it listens on
+/// @param basePath what every path begins with: empty, or `/pool`
+/// @param hosts further `Host` names to answer to while listening on loopback
 /// @param eventLoops 0 for one per processor
 public record GatewaySettings(
         String host,
         int port,
-        String publicUrl,
+        String basePath,
+        List<String> hosts,
         Size heap,
         int eventLoops,
         int connections,
         Duration headersWithin,
+        Duration bodyWithin,
         Duration idleConnection,
         Size largestBody,
         Size largestMessage,
         Duration ping,
-        Duration silence) {
+        Duration silence,
+        boolean accessLog) {
     static final GatewaySettings DEFAULT = new GatewaySettings(
             "127.0.0.1",
             8899,
             "",
+            List.of(),
             Size.mebibytes(768),
             0,
             20_000,
             Duration.ofSeconds(20),
+            Duration.ofMinutes(1),
             Duration.ofMinutes(3),
             Size.mebibytes(16),
             Size.mebibytes(512),
             Duration.ofSeconds(30),
-            Duration.ofSeconds(90));
+            Duration.ofSeconds(90),
+            true);
 
     public GatewaySettings {
+        hosts = List.copyOf(hosts);
         check(
                 !host.isBlank(),
                 "host",
                 "needs an address, such as 127.0.0.1, or 0.0.0.0 for every one of this machine's");
         check(port >= 0 && port <= 65_535, "port", "must be 1 to 65535, or 0 for any free one, not " + port);
         check(
-                publicUrl.isEmpty() || publicUrl.matches("https?://[^/\\s]+(/\\S*)?"),
-                "public-url",
-                "must look like https://pool.example.org, not \"%s\"".formatted(publicUrl));
+                basePath.isEmpty() || basePath.matches("(/[A-Za-z0-9._~-]+)+"),
+                "base-path",
+                "must look like /pool, without a slash at the end, not \"%s\"".formatted(basePath));
         check(heap.mebibytes() >= 64, "heap", "must be at least 64 MiB");
         check(
                 eventLoops >= 0 && eventLoops <= 256,
@@ -52,6 +61,9 @@ public record GatewaySettings(
                 "must be 0 (one per processor) to 256, not " + eventLoops);
         check(connections > 0, "connections", "must be at least 1, not " + connections);
         check(headersWithin.isPositive(), "headers-within", "must be more than 0");
+        check(bodyWithin.isPositive(), "body-within", "must be more than 0");
+        check(idleConnection.isPositive(), "idle-connection", "must be more than 0");
+        check(largestBody.bytes() <= Integer.MAX_VALUE, "largest-body", "must be at most 2047 MiB");
         check(
                 largestMessage.bytes() >= 1 << 20 && largestMessage.bytes() <= Integer.MAX_VALUE,
                 "largest-message",
@@ -66,15 +78,18 @@ public record GatewaySettings(
         return new GatewaySettings(
                 otherHost,
                 otherPort,
-                publicUrl,
+                basePath,
+                hosts,
                 heap,
                 eventLoops,
                 connections,
                 headersWithin,
+                bodyWithin,
                 idleConnection,
                 largestBody,
                 largestMessage,
                 ping,
-                silence);
+                silence,
+                accessLog);
     }
 }

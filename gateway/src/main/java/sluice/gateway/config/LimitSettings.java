@@ -4,7 +4,7 @@ import static sluice.gateway.config.BadValue.check;
 
 /// What one kernel or app may use; 0 means as much as there is.
 public record LimitSettings(Size memory, double cpus, int processes, int openFiles) {
-    static final LimitSettings DEFAULT = new LimitSettings(new Size(0), 0, 4096, 8192);
+    static final LimitSettings DEFAULT = new LimitSettings(new Size(0), 0, 4096, 65_536);
 
     public LimitSettings {
         check(

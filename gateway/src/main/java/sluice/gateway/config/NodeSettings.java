@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 
 /// The program that runs kernels.
-/// @param defaultKernel the kernelspec for those who name none
 /// @param jupyterPath more folders that hold a `kernels/` folder, before the usual ones
 /// @param passEnvironment names of the node's own variables that kernels see, besides language and time
 /// zone; `OMP_*` means all that begin so
@@ -14,7 +13,6 @@ public record NodeSettings(
         Size heap,
         Sandbox sandbox,
         int firstUid,
-        String defaultKernel,
         List<String> jupyterPath,
         List<String> passEnvironment,
         Duration answerWithin,
@@ -27,7 +25,6 @@ public record NodeSettings(
             Size.mebibytes(768),
             Sandbox.AUTO,
             200_000,
-            "python3",
             List.of(),
             List.of("OPENBLAS_*", "OMP_*", "MKL_*", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "PIP_*"),
             Duration.ofSeconds(20),
@@ -42,7 +39,6 @@ public record NodeSettings(
         passEnvironment = List.copyOf(passEnvironment);
         check(heap.mebibytes() >= 64, "heap", "must be at least 64 MiB");
         check(firstUid >= 1000, "first-uid", "must be at least 1000: lower ones belong to this machine's own services");
-        check(!defaultKernel.isBlank(), "default-kernel", "needs the name of a kernelspec, such as python3");
         for (var name : passEnvironment) {
             check(
                     name.matches("[A-Za-z_][A-Za-z0-9_]*\\*?"),

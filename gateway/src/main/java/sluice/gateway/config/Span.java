@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /// How a length of time is written: `500ms`, `30s`, `10m`, `12h`, `30d`, and `0` for never.
-final class Span {
+public final class Span {
     private static final Pattern WRITTEN = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
 
     private Span() {}
 
-    static Duration of(String text) {
+    /// @throws IllegalArgumentException with words for the user
+    public static Duration of(String text) {
         if (text.strip().equals("0")) return Duration.ZERO;
         var written = WRITTEN.matcher(text.strip());
         if (!written.matches()) {

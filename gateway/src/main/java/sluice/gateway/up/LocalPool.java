@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import sluice.gateway.Listening;
 import sluice.gateway.config.Config;
@@ -67,10 +68,9 @@ class LocalPool implements Supervisor.Pool {
 
     @Override
     public List<Program> second() throws InterruptedException {
-        var requirements = Path.of(System.getProperty("sluice.home", "."), "requirements", "lab.txt");
         var prefix = JavaCommand.rehearsing()
                 ? Path.of("/usr")
-                : new PythonEnvironment(places, requirements, voice).prepare(config.lab());
+                : PythonEnvironment.ofPool(places, voice).prepare(config.lab());
         ReadyFile.writePrivately(places.nodeSettings(), NodeFile.of(config, places, prefix));
         return List.of(new JavaProgram(
                 "node",
@@ -153,9 +153,7 @@ class LocalPool implements Supervisor.Pool {
     }
 
     private String url() {
-        var host = config.gateway().host();
-        var shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
-        return "http://%s:%d".formatted(shown.contains(":") ? "[" + shown + "]" : shown, port());
+        return Objects.requireNonNull(listening).url();
     }
 
     private @Nullable String token() {

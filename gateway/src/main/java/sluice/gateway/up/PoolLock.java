@@ -2,6 +2,7 @@ package sluice.gateway.up;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ final class PoolLock implements AutoCloseable {
         try {
             var file = FileChannel.open(
                     places.lock(), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            if (file.tryLock() == null) {
+            if (!locked(file)) {
                 file.close();
                 throw new StartFailed(heldBy(places));
             }
@@ -36,6 +37,14 @@ final class PoolLock implements AutoCloseable {
     @Override
     public void close() throws IOException {
         file.close();
+    }
+
+    private static boolean locked(FileChannel file) throws IOException {
+        try {
+            return file.tryLock() != null;
+        } catch (OverlappingFileLockException held) { // by this very program
+            return false;
+        }
     }
 
     private static String heldBy(Places places) {

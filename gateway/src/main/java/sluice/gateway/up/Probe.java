@@ -19,9 +19,7 @@ final class Probe {
     String missingAt(Listening gateway) {
         try {
             var connection = (HttpURLConnection)
-                    URI.create("http://%s:%d/health".formatted(gateway.reachableHost(), gateway.port()))
-                            .toURL()
-                            .openConnection();
+                    URI.create(gateway.url() + "/health").toURL().openConnection();
             connection.setConnectTimeout(2000);
             connection.setReadTimeout(5000);
             if (connection.getResponseCode() == HttpURLConnection.HTTP_OK) return null;
@@ -37,8 +35,8 @@ final class Probe {
         if (body == null) return "the gateway";
         try {
             JsonNode health = JSON.readTree(body.readAllBytes());
-            if (!health.path("database").asBoolean(true)) return "the database";
-            if (!health.path("node").asBoolean(true)) return "the node";
+            if (health.path("database").asString("").equals("away")) return "the database";
+            if (health.path("node").asString("").equals("away")) return "the node";
         } catch (JacksonException e) {
             return "the gateway";
         }

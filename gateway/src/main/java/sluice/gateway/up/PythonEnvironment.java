@@ -35,6 +35,12 @@ final class PythonEnvironment {
         this.voice = voice;
     }
 
+    /// With the requirements that this program comes with.
+    static PythonEnvironment ofPool(Places places, Voice voice) {
+        return new PythonEnvironment(
+                places, Path.of(System.getProperty("sluice.home", "."), "requirements", "lab.txt"), voice);
+    }
+
     /// The prefix of an environment that is there, after making it where it is not.
     /// @throws StartFailed saying what to do
     Path prepare(LabSettings lab) throws InterruptedException {

@@ -79,7 +79,7 @@ class ConfigTest {
             gatway:\\n  port: 1                          | line 1: no setting is called "gatway" here; did you mean "gateway"?
             port: 1                                      | line 1: no setting is called "port" here; it belongs under "gateway:"
             gateway:\\n  sandbox: plain                  | line 2: no setting is called "sandbox" here; it belongs under "node:"
-            ring:\\n  zebra: 1                           | line 2: no setting is called "zebra" here; there are bytes, keep, window
+            ring:\\n  zebra: 1                           | line 2: no setting is called "zebra" here; there are bytes, keep, stall-after, window
             gateway:\\n\\n  host: a\\n  port: 70000      | line 4: port must be 1 to 65535, or 0 for any free one, not 70000
             gateway:\\n  port: many                      | line 2: port must be a number, not "many"
             gateway:\\n  port: [1, 2]                    | line 2: port takes one value, not a list

@@ -105,8 +105,8 @@ final class Backlog {
         long room = BATCH_BYTES;
         while (index < ring.size() && into.size() < most && room > 0) {
             var entry = ring.get(index++);
+            sayGaps(channel, entry.seq, into);
             if (channel.session().sees(entry)) {
-                sayGaps(channel, entry.seq, into);
                 into.add(entry);
                 channel.gave(entry.seq);
                 room -= entry.cost();
@@ -156,7 +156,8 @@ final class Backlog {
     void beforeAppend(long now) {
         for (var session : sessions.values()) {
             var channel = session.channel;
-            if (channel != null && session.cursor >= channel.given()) session.progress = now;
+            if (channel == null || session.cursor < channel.given()) continue;
+            if (channel.hungry() || ring.after(channel.position()) == ring.size()) session.progress = now;
         }
     }
 
@@ -176,18 +177,18 @@ final class Backlog {
                         && now - session.left > limits.ringAge().toNanos());
         ring.free(wanted());
         long limit = limits.ringBytes();
+        if (!paused && ring.bytes() <= limit) return false;
+
         var slowest = slowest(now);
-        long need = slowest == null ? 0 : bytesAfter(slowest.cursor, paused || ring.bytes() > limit);
-        if (paused && need <= limit / 2) paused = false;
+        var needed = slowest == null ? Needed.NOTHING : needed(slowest.cursor);
+        if (needed.bytes <= limit / 2) paused = false;
         if (ring.bytes() <= limit) return paused;
 
-        boolean large = ring.bytes() >= LARGE * ring.size();
-        if (slowest == null || !large || need < limit / 4 * 3) {
-            paused = false;
-            ring.drop(limit / 4 * 3, Long.MAX_VALUE, this::dropped);
-        } else {
-            ring.drop(limit / 4 * 3, slowest.cursor, this::dropped);
-            paused = ring.bytes() > limit;
+        // What only the absent want goes first.
+        if (slowest != null) ring.dropThrough(slowest.cursor, limit / 4 * 3, this::dropped);
+        if (ring.bytes() > limit) {
+            paused = needed.bytes >= limit / 4 * 3 && needed.bytes >= LARGE * needed.count;
+            if (!paused) ring.drop(limit / 4 * 3, this::dropped);
         }
         return paused;
     }
@@ -210,12 +211,15 @@ final class Backlog {
         return slowest;
     }
 
-    private long bytesAfter(long cursor, boolean matters) {
-        if (!matters) return 0;
+    private record Needed(long bytes, int count) {
+        static final Needed NOTHING = new Needed(0, 0);
+    }
+
+    private Needed needed(long cursor) {
         long bytes = 0;
-        for (int i = ring.after(cursor); i < ring.size(); i++)
-            bytes += ring.get(i).cost();
-        return bytes;
+        int first = ring.after(cursor);
+        for (int i = first; i < ring.size(); i++) bytes += ring.get(i).cost();
+        return new Needed(bytes, ring.size() - first);
     }
 
     private void dropped(Entry entry) {

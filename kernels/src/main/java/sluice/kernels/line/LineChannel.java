@@ -2,13 +2,19 @@ package sluice.kernels.line;
 
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import sluice.kernels.link.NodeDesk;
 import sluice.kernels.link.Orders;
+import sluice.kernels.wire.BadMessage;
+import sluice.kernels.wire.ChannelName;
 import sluice.kernels.wire.V1;
 
 /// One attached client. It takes messages out of the ring in batches, so that the line's lock is taken seldom.
 final class LineChannel implements NodeDesk.Channel {
-    private final KernelLine line;
+    private static final Logger LOG = LoggerFactory.getLogger(LineChannel.class);
+
+    private final Conversation line;
     private final Session session;
     private final Bell bell;
     private final boolean dropBuffers;
@@ -25,7 +31,7 @@ final class LineChannel implements NodeDesk.Channel {
     private final ArrayDeque<Entry> batch = new ArrayDeque<>();
     private boolean saidBuffers;
 
-    LineChannel(KernelLine line, Session session, Bell bell, boolean dropBuffers, int mergeBytes) {
+    LineChannel(Conversation line, Session session, Bell bell, boolean dropBuffers, int mergeBytes) {
         this.line = line;
         this.session = session;
         this.bell = bell;
@@ -52,7 +58,15 @@ final class LineChannel implements NodeDesk.Channel {
 
     @Override
     public void received(byte[] v1) {
-        line.received(this, v1);
+        try {
+            var message = V1.read(v1);
+            var to = message.channel().orElseThrow(() -> new BadMessage("no such channel"));
+            if (to == ChannelName.IOPUB || to == ChannelName.HB)
+                throw new BadMessage("nothing is sent on " + to.text());
+            line.received(this, to, message, message.header());
+        } catch (BadMessage e) {
+            LOG.debug("Ignored a message of session {}: {}", session.id, e.getMessage());
+        }
     }
 
     @Override

@@ -55,12 +55,17 @@ final class Ring {
         while (size > 0 && get(0).born - bornBefore < 0) dropped.accept(removeFirst());
     }
 
-    /// Drops entries by rank, oldest first and none after `through`, until the ring holds no more than `target`.
-    void drop(long target, long through, Consumer<Entry> dropped) {
-        for (int i = 0; i < RANKS.length && bytes > target; i++) drop(RANKS[i], target, through, dropped);
+    /// Drops the oldest entries of the lowest rank, then of the next, until the ring holds no more than `target`.
+    void drop(long target, Consumer<Entry> dropped) {
+        for (int i = 0; i < RANKS.length && bytes > target; i++) drop(RANKS[i], Long.MAX_VALUE, target, dropped);
     }
 
-    private void drop(Rank rank, long target, long through, Consumer<Entry> dropped) {
+    /// The same with what is not newer than `through`, as far as it can be spared.
+    void dropThrough(long through, long target, Consumer<Entry> dropped) {
+        for (int i = 0; i < Rank.RESULT.ordinal() && bytes > target; i++) drop(RANKS[i], through, target, dropped);
+    }
+
+    private void drop(Rank rank, long through, long target, Consumer<Entry> dropped) {
         int kept = 0;
         for (int i = 0; i < size; i++) {
             var entry = get(i);

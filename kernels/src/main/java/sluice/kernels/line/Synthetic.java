@@ -63,7 +63,12 @@ final class Synthetic {
         return of(channel, header(msgType, UUID.randomUUID().toString()), parent, content);
     }
 
-    byte[] header(String msgType, String msgId) {
+    /// A header of ours, for what nobody else asked for.
+    byte[] ownParent() {
+        return header("kernel_info_request", UUID.randomUUID().toString());
+    }
+
+    private byte[] header(String msgType, String msgId) {
         return JSON.writeValueAsBytes(Map.of(
                 "msg_id",
                 msgId,

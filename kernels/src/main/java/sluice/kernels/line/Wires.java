@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,7 +16,6 @@ import org.slf4j.LoggerFactory;
 import sluice.kernels.wire.BadMessage;
 import sluice.kernels.wire.ChannelName;
 import sluice.kernels.wire.ConnectionInfo;
-import sluice.kernels.wire.HeaderFields;
 import sluice.kernels.wire.Signer;
 import sluice.kernels.wire.V1;
 import sluice.kernels.zmtp.Frames;
@@ -28,7 +26,6 @@ import sluice.kernels.zmtp.ZmtpSocket;
 /// The four sockets to one process of a kernel. State is touched on the loop's thread only; sending works from any.
 final class Wires implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Wires.class);
-    private static final byte[] DELIMITER = "<IDS|MSG>".getBytes(US_ASCII);
     private static final List<ChannelName> CHANNELS =
             List.of(ChannelName.IOPUB, ChannelName.SHELL, ChannelName.CONTROL, ChannelName.STDIN);
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -60,8 +57,6 @@ final class Wires implements AutoCloseable {
     private boolean heardAnswer;
     private boolean open;
     private long nudgeMillis = 50;
-    private byte[] lastParent = Synthetic.NO_PARENT;
-    private HeaderFields lastParentFields = HeaderFields.NONE;
     private long rejected;
     private long lastWarning = System.nanoTime() - MINUTE.toNanos();
     private volatile boolean closed;
@@ -106,7 +101,7 @@ final class Wires implements AutoCloseable {
         var socket = sockets.get(channel);
         if (socket == null || closed) return false;
         var signature = signer.sign(message.bytes(), message.start(V1.HEADER), message.end(V1.CONTENT));
-        var frames = new Frames().add(DELIMITER).add(signature);
+        var frames = new Frames().add(Ear.DELIMITER).add(signature);
         message.addTo(frames);
         return socket.send(frames);
     }
@@ -153,6 +148,7 @@ final class Wires implements AutoCloseable {
     }
 
     private ZmtpSocket.Listener listener(ChannelName channel) {
+        var ear = new Ear(channel, signer);
         return new ZmtpSocket.Listener() {
             @Override
             public void ready() {
@@ -161,7 +157,12 @@ final class Wires implements AutoCloseable {
 
             @Override
             public void message(Frames parts) {
-                read(channel, parts);
+                read(ear, channel, parts);
+            }
+
+            @Override
+            public byte[] roomForLast(Frames before, int length) {
+                return ear.roomForLast(before, length);
             }
 
             @Override
@@ -203,24 +204,19 @@ final class Wires implements AutoCloseable {
         if (heardIopub) answered.complete(null);
     }
 
-    private void read(ChannelName channel, Frames frames) {
+    private void read(Ear ear, ChannelName channel, Frames frames) {
         if (closed) return;
-        int delimiter = 0;
-        while (delimiter < frames.count() && !frames.is(delimiter, DELIMITER)) delimiter++;
-        if (delimiter + 6 > frames.count()) {
-            reject(channel, "has no <IDS|MSG> with a signature and four parts behind it");
-            return;
-        }
         try {
-            var message = V1.of(channel, frames, delimiter + 2);
-            if (!signer.verify(
-                    frames.copy(delimiter + 1), message.bytes(), message.start(V1.HEADER), message.end(V1.CONTENT))) {
-                reject(channel, "has a wrong signature");
-                return;
-            }
-            heard(new Incoming(channel, message, message.header(), parent(message)));
+            heard(ear.hear(frames));
         } catch (BadMessage e) {
-            reject(channel, "is malformed: " + e.getMessage());
+            rejected++;
+            if (!mayWarn()) return;
+            LOG.warn(
+                    "Kernel {}: dropped a message on {}: {}; {} so far",
+                    kernelId,
+                    channel.text(),
+                    e.getMessage(),
+                    rejected);
         }
     }
 
@@ -240,17 +236,6 @@ final class Wires implements AutoCloseable {
             if (!parent.msgType().equals("shutdown_request")) return;
         }
         if (!incoming.header().msgType().equals("iopub_welcome")) turn.add(incoming);
-    }
-
-    /// Most messages have the same parent as the one before.
-    private HeaderFields parent(V1 message) {
-        int from = message.start(V1.PARENT);
-        int to = message.end(V1.PARENT);
-        if (Arrays.equals(message.bytes(), from, to, lastParent, 0, lastParent.length)) return lastParentFields;
-        lastParent = Arrays.copyOfRange(message.bytes(), from, to);
-        lastParentFields = HeaderFields.NONE;
-        lastParentFields = HeaderFields.read(lastParent, 0, lastParent.length);
-        return lastParentFields;
     }
 
     private void turned() {
@@ -293,27 +278,11 @@ final class Wires implements AutoCloseable {
         answered.completeExceptionally(problem);
     }
 
-    private void reject(ChannelName channel, String what) {
-        rejected++;
-        if (!mayWarn()) return;
-        LOG.warn(
-                "Kernel {}: dropped a message on {} that {}; {} dropped so far",
-                kernelId,
-                channel.text(),
-                what,
-                rejected);
-    }
-
     /// A kernel may misbehave a thousand times a second; the log hears of it once a minute.
     private boolean mayWarn() {
         long now = System.nanoTime();
         if (now - lastWarning < MINUTE.toNanos()) return false;
         lastWarning = now;
         return true;
-    }
-
-    /// Messages dropped because they were malformed or not signed by the kernel.
-    long rejected() {
-        return rejected;
     }
 }

@@ -2,6 +2,7 @@ package sluice.kernels.node;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -68,6 +69,8 @@ public record NodeConfig(
             var merged = (ObjectNode) JSON.valueToTree(defaults(Path.of(data.stringValue()), env));
             merge(merged, given);
             return JSON.treeToValue(merged, NodeConfig.class);
+        } catch (NoSuchFileException e) {
+            throw new IOException("There is no configuration file " + file, e);
         } catch (DatabindException e) {
             var place = e.getPath().stream()
                     .map(step -> step.getPropertyName() == null ? "" + step.getIndex() : step.getPropertyName())

@@ -57,8 +57,8 @@ final class Bubblewrap implements Sandbox {
         command.addAll(identity(new Owner("nobody", 65534, 65534, Path.of("/"))));
         command.add("true");
         try {
-            var process = Launcher.run(node + "/probe", command, ProcessBuilder.Redirect.PIPE)
-                    .start();
+            var process =
+                    Launcher.run("probe", command, ProcessBuilder.Redirect.PIPE).start();
             if (!process.waitFor(10, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 return Optional.of("bwrap hangs");

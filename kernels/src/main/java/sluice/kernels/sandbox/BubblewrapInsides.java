@@ -12,6 +12,9 @@ final class BubblewrapInsides implements SandboxedProcess.Insides {
     private static final Pattern CHILD = Pattern.compile("\"child-pid\": (\\d+)");
     private static final Pattern EXIT = Pattern.compile("\"exit-code\": (\\d+)");
 
+    /// Ten seconds: on a machine that is busy starting others bubblewrap may take its time.
+    private static final long BEGINS_WITHIN_TICKS = 1000;
+
     private final Pid leader;
     private final @Nullable Pid main;
     private final Room room;
@@ -34,24 +37,21 @@ final class BubblewrapInsides implements SandboxedProcess.Insides {
                 .flatMap(Pid::of);
     }
 
-    /// The first process in the sandbox. Its number may belong to a stranger by now, unless its parent is the leader or
-    /// it is known to be the kernel's.
+    /// The first process in the sandbox. Its number may belong to a stranger by now, but then to one that began later.
+    /// Its parent tells nothing: the leader may end before it.
     private Optional<Pid> first() {
-        return status(CHILD)
-                .flatMap(number -> Pid.of(number).filter(pid -> {
-                    var parent = Proc.stat(number).map(Proc.Stat::parent).orElse(0L);
-                    return parent == leader.pid()
-                            || (main != null && Proc.children(number).contains(main.pid()) && main.alive());
-                }));
+        return status(CHILD).flatMap(Pid::of).filter(pid -> {
+            var after = pid.start() - leader.start();
+            return after >= 0 && after < BEGINS_WITHIN_TICKS;
+        });
     }
 
     @Override
     public boolean killAll() {
         var first = first();
         first.ifPresent(pid -> pid.signal(Posix.SIGKILL));
-        // The leader last: while it lives the first process can be told from strangers.
-        if (first.isEmpty()) leader.signal(Posix.SIGKILL);
-        if (first.isEmpty() && main != null) main.signal(Posix.SIGKILL);
+        leader.signal(Posix.SIGKILL);
+        if (main != null) main.signal(Posix.SIGKILL);
         cgroup.kill();
         return first.isPresent() || lives() || !cgroup.remove();
     }

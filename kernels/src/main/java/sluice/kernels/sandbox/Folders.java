@@ -105,10 +105,6 @@ public final class Folders {
         return (int) Files.getAttribute(path, "unix:uid", NOFOLLOW_LINKS);
     }
 
-    static int gid(Path path) throws IOException {
-        return (int) Files.getAttribute(path, "unix:gid", NOFOLLOW_LINKS);
-    }
-
     private static Path parent(Path path) {
         return Objects.requireNonNull(path.toAbsolutePath().getParent());
     }

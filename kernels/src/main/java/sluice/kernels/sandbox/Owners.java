@@ -30,8 +30,8 @@ public final class Owners {
         this.homes = Files.createDirectories(data.resolve("homes"));
         this.register = data.resolve("uids.json");
         this.firstUid = firstUid;
-        this.ourUid = Folders.uid(Path.of("/proc/self"));
-        this.ourGid = Folders.gid(Path.of("/proc/self"));
+        this.ourUid = Posix.ourUid();
+        this.ourGid = Posix.ourGid();
     }
 
     public boolean root() {

@@ -6,18 +6,36 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 
-/// kill(2), which Java offers for neither groups nor SIGINT.
+/// The system calls we need: kill(2), which Java offers for neither groups nor SIGINT, and who we are.
 final class Posix {
     static final int SIGINT = 2;
     static final int SIGKILL = 9;
     static final int SIGTERM = 15;
 
-    private static final MethodHandle KILL = Linker.nativeLinker()
-            .downcallHandle(
-                    Linker.nativeLinker().defaultLookup().findOrThrow("kill"),
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle KILL = function("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
     private Posix() {}
+
+    private static MethodHandle function(String name, FunctionDescriptor type) {
+        var linker = Linker.nativeLinker();
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
+    }
+
+    static int ourUid() {
+        return ask("geteuid");
+    }
+
+    static int ourGid() {
+        return ask("getegid");
+    }
+
+    private static int ask(String name) {
+        try {
+            return (int) function(name, FunctionDescriptor.of(JAVA_INT)).invokeExact();
+        } catch (Throwable e) {
+            throw new IllegalStateException(name + "(2) cannot be called", e);
+        }
+    }
 
     /// Signals one process. Whether it was there to be signalled.
     static boolean signal(long pid, int signal) {

@@ -61,9 +61,11 @@ public final class SandboxedProcess {
         return exit.copy();
     }
 
-    /// What Ctrl-C does: SIGINT to it and the programs it runs. Whether it was there.
+    /// What Ctrl-C does: SIGINT to it and the programs it runs, its process group. Whether it was there.
     public boolean interrupt() {
-        return main().filter(pid -> pid.alive() && Posix.signalGroup(pid.pid(), Posix.SIGINT))
+        return main().filter(Pid::alive)
+                .flatMap(pid -> Proc.stat(pid.pid()))
+                .filter(stat -> Posix.signalGroup(stat.group(), Posix.SIGINT))
                 .isPresent();
     }
 

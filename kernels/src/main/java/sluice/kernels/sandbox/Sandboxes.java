@@ -3,9 +3,12 @@ package sluice.kernels.sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.kernels.link.NodeProblem;
@@ -63,22 +66,27 @@ public final class Sandboxes implements AutoCloseable {
         var running = Proc.environmentValues(Sandbox.MARK).stream()
                 .filter(mark -> mark.startsWith(node + "/"))
                 .map(mark -> mark.substring(node.length() + 1));
-        return java.util.stream.Stream.concat(running, cgroups.ids().stream())
-                .distinct()
-                .toList();
+        return Stream.concat(running, cgroups.ids().stream()).distinct().toList();
     }
 
     /// Ends what runs under that id, when nothing else is known of it.
     public void end(String id) throws InterruptedException {
         var cgroup = cgroups.of(id, Limits.UNCHANGED);
+        var setting = "%s=%s/%s\0".formatted(Sandbox.MARK, node, id);
+        // A process that is ending shows no environment any more, so those once seen are remembered.
+        var seen = new HashSet<Pid>();
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (true) {
-            var left = Proc.withEnvironment("%s=%s/%s\0".formatted(Sandbox.MARK, node, id));
-            for (var pid : left) Posix.signal(pid, Posix.SIGKILL);
+            Proc.withEnvironment(setting).stream()
+                    .map(Pid::of)
+                    .flatMap(Optional::stream)
+                    .forEach(seen::add);
+            seen.removeIf(pid -> !pid.alive());
+            for (var pid : seen) pid.signal(Posix.SIGKILL);
             cgroup.kill();
-            if (left.isEmpty() && cgroup.remove()) return;
+            if (seen.isEmpty() && cgroup.remove()) return;
             if (System.nanoTime() > deadline) {
-                LOG.warn("{} left processes that do not die: {}", id, left);
+                LOG.warn("{} left processes that do not die: {}", id, seen);
                 return;
             }
             Thread.sleep(5);
@@ -111,7 +119,6 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     private static boolean open(Path folder) throws IOException {
-        return Files.getPosixFilePermissions(folder)
-                .contains(java.nio.file.attribute.PosixFilePermission.OTHERS_EXECUTE);
+        return Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_EXECUTE);
     }
 }

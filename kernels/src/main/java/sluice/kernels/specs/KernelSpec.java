@@ -53,7 +53,7 @@ public record KernelSpec(
         } catch (IOException e) {
             throw new Broken("%s cannot be read: %s".formatted(file, e.getMessage()));
         } catch (JacksonException e) {
-            throw new Broken("%s, %s: %s".formatted(file, place(e), e.getOriginalMessage()));
+            throw new Broken("%s, %s: %s".formatted(file, place(e), words(e)));
         }
     }
 
@@ -76,6 +76,11 @@ public record KernelSpec(
                 interrupt,
                 Objects.requireNonNullElse(json.metadata(), Map.of()),
                 json.kernel_protocol_version());
+    }
+
+    /// Without the parser's remarks on where it has been.
+    private static String words(JacksonException e) {
+        return String.valueOf(e.getOriginalMessage()).replaceAll("(?s) ?\\((start marker|for Object).*|\n.*", "");
     }
 
     private static String place(JacksonException e) {

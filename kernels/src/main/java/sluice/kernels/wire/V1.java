@@ -49,10 +49,19 @@ public final class V1 {
 
     /// From a ZeroMQ message, whose parts from `first` on are header, parent header, metadata, content, buffers.
     public static V1 of(ChannelName channel, Frames frames, int first) {
-        int parts = 1 + frames.count() - first;
+        return laidOut(channel, frames, first, frames.count() - first, 0);
+    }
+
+    /// The same while the last part is still to come: its place is the end of the array.
+    public static V1 withRoomForLast(ChannelName channel, Frames frames, int first, int length) {
+        return laidOut(channel, frames, first, frames.count() - first + 1, length);
+    }
+
+    private static V1 laidOut(ChannelName channel, Frames frames, int first, int given, int room) {
+        int parts = 1 + given;
         if (parts < FIRST_BUFFER || parts >= MAX_PARTS) throw new BadMessage("a message of " + parts + " parts");
         int head = 8 * (parts + 2);
-        long total = head + channel.bytes().length;
+        long total = head + channel.bytes().length + (long) room;
         for (int i = first; i < frames.count(); i++) total += frames.length(i);
         if (total > Integer.MAX_VALUE - 16) throw new BadMessage("a message of " + total + " bytes");
 
@@ -62,7 +71,8 @@ public final class V1 {
         for (int i = first; i < frames.count(); i++) {
             at = put(bytes, 1 + i - first, at, frames.array(i), frames.offset(i), frames.length(i));
         }
-        LONG.set(bytes, 8 * (parts + 1), (long) at);
+        if (given > frames.count() - first) LONG.set(bytes, 8 * parts, (long) at);
+        LONG.set(bytes, 8 * (parts + 1), total);
         return new V1(bytes, parts);
     }
 

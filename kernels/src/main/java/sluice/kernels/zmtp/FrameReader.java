@@ -9,11 +9,15 @@ final class FrameReader {
     /// An array grows as its bytes arrive beyond this, so that a length alone costs nothing.
     private static final int TRUSTED = 16 << 20;
 
+    private static final int LARGE = 64 << 10;
     private static final int MAX_COMMAND = 64 << 10;
     private static final byte[] NONE = new byte[0];
 
     interface Sink {
         void message(Frames parts);
+
+        /// Where a large last part shall be read to: the end of the array that is given back.
+        byte[] roomForLast(Frames before, int length);
 
         void command(byte[] body);
     }
@@ -25,6 +29,7 @@ final class FrameReader {
     private int headFilled;
     private byte flags;
     private byte[] body = NONE;
+    private int bodyStart;
     private int bodyLength;
     private int bodyFilled;
     private boolean inBody;
@@ -38,7 +43,8 @@ final class FrameReader {
     ByteBuffer target(byte[] shared) {
         if (!inBody || bodyLength - bodyFilled < 4096) return ByteBuffer.wrap(shared);
         room(1);
-        return ByteBuffer.wrap(body, bodyFilled, Math.min(body.length - bodyFilled, shared.length));
+        int from = bodyStart + bodyFilled;
+        return ByteBuffer.wrap(body, from, Math.min(body.length - from, shared.length));
     }
 
     /// Takes what was read into [#target].
@@ -58,7 +64,7 @@ final class FrameReader {
             if (inBody) {
                 int part = Math.min(end - at, bodyLength - bodyFilled);
                 room(part);
-                System.arraycopy(bytes, at, body, bodyFilled, part);
+                System.arraycopy(bytes, at, body, bodyStart + bodyFilled, part);
                 bodyFilled += part;
                 at += part;
                 if (bodyFilled == bodyLength) bodyComplete();
@@ -80,10 +86,7 @@ final class FrameReader {
                 complete(bytes, at, length);
                 at += length;
             } else {
-                inBody = true;
-                bodyFilled = 0;
-                bodyLength = length;
-                body = new byte[Math.min(length, TRUSTED)];
+                begin(length);
             }
         }
     }
@@ -109,8 +112,19 @@ final class FrameReader {
         return (int) length;
     }
 
+    private void begin(int length) {
+        boolean last = (flags & (Commands.MORE | Commands.COMMAND)) == 0;
+        body = last && length >= LARGE && length <= TRUSTED
+                ? sink.roomForLast(frames, length)
+                : new byte[Math.min(length, TRUSTED)];
+        bodyStart = Math.max(0, body.length - length);
+        bodyLength = length;
+        bodyFilled = 0;
+        inBody = true;
+    }
+
     private void room(int more) {
-        if (bodyFilled + more <= body.length) return;
+        if (bodyStart + bodyFilled + more <= body.length) return;
         body = Arrays.copyOf(body, (int) Math.min(bodyLength, Math.max(2L * body.length, bodyFilled + (long) more)));
     }
 
@@ -118,7 +132,7 @@ final class FrameReader {
         var whole = body;
         body = NONE;
         inBody = false;
-        complete(whole, 0, bodyLength);
+        complete(whole, bodyStart, bodyLength);
     }
 
     private void complete(byte[] array, int offset, int length) {

@@ -40,6 +40,12 @@ public final class ZmtpSocket implements AutoCloseable {
         /// A message. Its parts are valid during this call.
         void message(Frames parts);
 
+        /// A large last part is about to come: it is read to the end of the array given here, so that a listener
+        /// that wants a message in one piece need not copy it together.
+        default byte[] roomForLast(Frames before, int length) {
+            return new byte[length];
+        }
+
         /// The messages of one turn have all been told; more may follow at once.
         void turned();
 
@@ -224,6 +230,11 @@ public final class ZmtpSocket implements AutoCloseable {
             }
 
             @Override
+            public byte[] roomForLast(Frames before, int length) {
+                return listener.roomForLast(before, length);
+            }
+
+            @Override
             public void command(byte[] body) {
                 ZmtpSocket.this.command(body);
             }
@@ -286,7 +297,8 @@ public final class ZmtpSocket implements AutoCloseable {
         }
         phase = Phase.CONNECTING;
         loop.after(Duration.ofNanos(retry), this::connect);
-        retry = Math.min(LAST_RETRY, retry * 3 / 2);
+        // About three percent of what was waited so far: soon noticed after a quick start, cheap in a slow one.
+        retry = Math.min(LAST_RETRY, retry + retry / 32);
     }
 
     private void overdue() {

@@ -94,10 +94,14 @@ final class TestClient implements AutoCloseable {
 
     /// The next message; the line does not hear that it arrived.
     Seen takeSilently() throws Exception {
+        return seen(raw());
+    }
+
+    NodeDesk.Channel.Message raw() throws Exception {
         var deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             var message = channel.poll();
-            if (message != null) return seen(message);
+            if (message != null) return message;
             if (channel.ended() != null) throw new IllegalStateException("ended: " + channel.ended());
             if (!bell.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS))
                 throw new TimeoutException("no message within " + PATIENCE);

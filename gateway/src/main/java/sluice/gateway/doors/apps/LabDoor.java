@@ -88,7 +88,7 @@ public final class LabDoor {
         }
         var page = Pages.html(200, Pages.filled("starting.html", Map.of("base", "", "user", user)));
         ctx.response().putHeader("Refresh", "1");
-        http.write(ctx, page);
+        http.answer(ctx, page);
     }
 
     private void failed(RoutingContext ctx, String user, Throwable e) {

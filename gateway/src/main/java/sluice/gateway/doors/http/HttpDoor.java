@@ -109,8 +109,8 @@ public final class HttpDoor {
         reply.send(ctx, toLogin(ctx, failure, shape).orElseGet(() -> Problems.answer(failure, shape)));
     }
 
-    /// Sends an answer, from the event loop of its request.
-    public void write(RoutingContext ctx, Answer answer) {
+    /// Answers for a door that is not in [Routes].
+    public void answer(RoutingContext ctx, Answer answer) {
         reply.send(ctx, answer);
     }
 

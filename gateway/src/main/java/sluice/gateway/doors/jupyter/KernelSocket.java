@@ -11,7 +11,6 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.internal.http.WebSocketInternal;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,10 +64,17 @@ final class KernelSocket implements NodeStream {
     private long heard = System.nanoTime();
     private long spoke = heard;
 
-    KernelSocket(Client client, ServerWebSocket socket, KernelSockets sockets, int slot, long after) {
+    /// @param wire the websocket's place in its channel's pipeline, where frames are written without a copy
+    KernelSocket(
+            Client client,
+            ServerWebSocket socket,
+            ChannelHandlerContext wire,
+            KernelSockets sockets,
+            int slot,
+            long after) {
         this.client = client;
         this.socket = socket;
-        this.wire = ((WebSocketInternal) socket).channelHandlerContext();
+        this.wire = wire;
         this.sockets = sockets;
         this.slot = slot;
         this.forwarded = this.written = this.pinged = this.confirmed = after;

@@ -1,8 +1,11 @@
 package sluice.gateway.doors.jupyter;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
@@ -66,10 +69,17 @@ public final class KernelSocketDoor implements Route.Socket {
         }
         var agent = ctx.request().getHeader("User-Agent");
         var name = session == null || session.isEmpty() ? UUID.randomUUID().toString() : session;
+        var channel = ((HttpServerConnection) ctx.request().connection())
+                .channelHandlerContext()
+                .channel();
         ctx.request()
                 .toWebSocket()
-                .onSuccess(socket -> sockets.accept(socket, client(kernel, name, who, agent, socket)))
+                .onSuccess(socket -> sockets.accept(socket, wire(channel), client(kernel, name, who, agent, socket)))
                 .onFailure(e -> ctx.fail(Refused.badRequest("This is not a WebSocket handshake")));
+    }
+
+    private static ChannelHandlerContext wire(Channel channel) {
+        return channel.pipeline().context("handler");
     }
 
     /// An unmodified jupyter_server that uses us as its gateway (Tornado, no subprotocol) decodes every frame as text

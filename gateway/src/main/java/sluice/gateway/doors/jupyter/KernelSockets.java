@@ -1,5 +1,6 @@
 package sluice.gateway.doors.jupyter;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
@@ -46,9 +47,9 @@ public final class KernelSockets {
     }
 
     /// Takes a websocket whose client may use that kernel.
-    void accept(ServerWebSocket websocket, KernelSocket.Client client) {
+    void accept(ServerWebSocket websocket, ChannelHandlerContext wire, KernelSocket.Client client) {
         int slot = cursors.slot(client.kernel(), client.session());
-        var socket = new KernelSocket(client, websocket, this, slot, cursors.at(slot));
+        var socket = new KernelSocket(client, websocket, wire, this, slot, cursors.at(slot));
         sockets.add(socket);
         var lane = lane();
         if (lane != null) socket.attach(lane);

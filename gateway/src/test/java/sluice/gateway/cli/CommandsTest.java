@@ -1,0 +1,178 @@
+package sluice.gateway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import sluice.gateway.Main;
+
+class CommandsTest {
+    private static final String KERNELS = """
+            [{"id":"aaaa1111-0","name":"python3","owner":"ada","state":"idle","connections":2,"lastActivity":"2026-01-01T00:00:00.000000Z","startedAt":"2026-01-01T00:00:00Z","reason":null},
+             {"id":"aaaa2222-0","name":"ir","owner":"ben","state":"dead","connections":0,"lastActivity":"2026-01-01T00:00:00.000000Z","startedAt":"2026-01-01T00:00:00Z","reason":"out of memory"}]""";
+
+    @TempDir
+    Path data;
+
+    private HttpServer pool;
+    private final Map<String, String> answers = new HashMap<>();
+    private final List<String> asked = new ArrayList<>();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void startPool() throws IOException {
+        pool = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        pool.createContext("/", exchange -> {
+            var question = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+            var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            asked.add(question + (body.isEmpty() ? "" : " " + body));
+            assertThat(exchange.getRequestHeaders().getFirst("Authorization")).isEqualTo("token sesame");
+            var answer = answers.get(question);
+            var bytes = (answer == null ? "{\"detail\":\"There is no such thing\"}" : answer)
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(answer == null ? 404 : 200, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        pool.start();
+        Files.writeString(
+                data.resolve("ready.json"),
+                "{\"url\":\"http://127.0.0.1:%d\",\"token\":\"sesame\",\"pids\":{},\"ports\":{}}"
+                        .formatted(pool.getAddress().getPort()));
+    }
+
+    @AfterEach
+    void stopPool() {
+        pool.stop(0);
+    }
+
+    @Test
+    void usersAreListedInATable() {
+        answers.put("GET /api/v1/users", """
+                [{"name":"ada","displayName":"Ada \\u001b[31mL","role":"admin","disabled":false,"createdAt":"2026-01-01T00:00:00Z"},
+                 {"name":"benjamin","displayName":"Ben","role":"user","disabled":true,"createdAt":"2026-01-01T00:00:00Z"}]""");
+        assertThat(run("user", "list")).isZero();
+        var lines = out.toString().lines().toList();
+        assertThat(lines.getFirst()).matches("NAME +DISPLAYED AS +ROLE +STATE +ADDED");
+        assertThat(lines.get(1)).startsWith("ada ").contains("Ada ?[31mL").contains("active");
+        assertThat(lines.get(2)).startsWith("benjamin ").contains("disabled").doesNotEndWith(" ");
+    }
+
+    @Test
+    void aNewUserGetsATokenThatIsShown() {
+        answers.put("POST /api/v1/users", "{\"name\":\"ada\"}");
+        answers.put("POST /api/v1/users/ada/tokens", "{\"id\":3,\"token\":\"s3cret\"}");
+        assertThat(run("user", "add", "ada", "--admin", "--display-name", "Ada L"))
+                .isZero();
+        assertThat(asked.getFirst()).contains("\"role\":\"admin\"").contains("\"displayName\":\"Ada L\"");
+        assertThat(out.toString()).contains("ada was added").contains("/?token=s3cret");
+    }
+
+    @Test
+    void aTokenIsPrintedAloneSoThatItCanBeCaptured() {
+        answers.put("POST /api/v1/tokens", "{\"token\":\"s3cret\"}");
+        assertThat(run("token", "create", "--label", "laptop", "--expires", "30d"))
+                .isZero();
+        assertThat(out.toString()).isEqualTo("s3cret\n");
+        assertThat(asked).containsExactly("POST /api/v1/tokens {\"label\":\"laptop\",\"expiresInSeconds\":2592000}");
+    }
+
+    @Test
+    void aKernelIsStoppedByTheBeginningOfItsId() {
+        answers.put("GET /api/v1/kernels", KERNELS);
+        answers.put("DELETE /api/kernels/aaaa1111-0", "");
+        assertThat(run("kernel", "stop", "aaaa1")).isZero();
+        assertThat(asked).contains("DELETE /api/kernels/aaaa1111-0").hasSize(2);
+
+        assertThat(run("kernel", "stop", "aaaa")).isEqualTo(1);
+        assertThat(err.toString()).contains("2 kernels' ids begin with \"aaaa\"");
+        assertThat(run("kernel", "stop", "zz")).isEqualTo(1);
+        assertThat(run("kernel", "stop")).isEqualTo(1);
+        assertThat(err.toString()).contains("name the kernels to stop, or say --all");
+    }
+
+    @Test
+    void kernelsAreShownForPeopleOrForPrograms() {
+        answers.put("GET /api/v1/kernels", KERNELS);
+        assertThat(run("kernel", "list", "--user", "ben")).isZero();
+        assertThat(out.toString())
+                .contains("aaaa2222")
+                .contains("dead (out of memory)")
+                .doesNotContain("ada");
+        out.getBuffer().setLength(0);
+        assertThat(run("kernel", "list", "--json")).isZero();
+        assertThat(out.toString()).startsWith("[").contains("\"aaaa1111-0\"");
+    }
+
+    @Test
+    void whatThePoolRefusesIsToldInItsWords() {
+        assertThat(run("user", "disable", "nobody/../x")).isEqualTo(1);
+        assertThat(err.toString()).isEqualTo("sluice: There is no such thing\n");
+        assertThat(asked).singleElement().asString().startsWith("PATCH /api/v1/users/nobody%2F..%2Fx ");
+    }
+
+    @Test
+    void aPoolThatIsNotThereIsSaid() throws IOException {
+        pool.stop(0);
+        assertThat(run("status")).isEqualTo(1);
+        assertThat(err.toString()).contains("nobody listens at http://127.0.0.1:");
+        Files.delete(data.resolve("ready.json"));
+        assertThat(run("status")).isEqualTo(1);
+        assertThat(err.toString()).contains("no pool runs on " + data).contains("sluice up");
+    }
+
+    @Test
+    void theStatusNamesWhatIsAway() {
+        answers.put("GET /api/v1/status", "{\"version\":\"0.1.0\",\"connected\":false}");
+        assertThat(run("status")).isZero();
+        assertThat(out.toString()).contains("version   0.1.0").contains("node      away");
+    }
+
+    @Test
+    void theDoctorFindsABadSettingAndGoesOn() throws IOException {
+        Files.writeString(data.resolve("config.yaml"), "gateway:\n  prot: 1\n");
+        assertThat(run("doctor")).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("BAD   settings")
+                .contains("line 2")
+                .contains("Java")
+                .contains("memory");
+    }
+
+    @Test
+    void everyCommandHasHelpAndTheCompletionKnowsIt() {
+        for (var command : Main.commandLine().getSubcommands().entrySet()) {
+            if (command.getValue().getCommandSpec().usageMessage().hidden()) continue;
+            assertThat(command.getValue().getCommandSpec().usageMessage().description())
+                    .as(command.getKey())
+                    .isNotEmpty();
+        }
+        var plain = new StringWriter();
+        assertThat(Main.commandLine().setOut(new PrintWriter(plain)).execute("completion"))
+                .isZero();
+        assertThat(plain.toString()).contains("complete -F").contains("--no-lab");
+    }
+
+    private int run(String... command) {
+        var full = new ArrayList<>(List.of(command));
+        full.addAll(List.of("--data", data.toString()));
+        CommandLine line = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        return line.execute(full.toArray(String[]::new));
+    }
+}

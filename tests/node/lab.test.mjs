@@ -1,0 +1,175 @@
+// JupyterLab in a real browser. LAB_KIND says which: `served` by Sluice (from the printed URL on), or the user's `own`,
+// started with --gateway-url. LAB_URL is the URL a person opens. SLUICE_SCREENSHOTS=1 renews docs/img.
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const { LAB_URL, LAB_KIND, CHROMIUM = '/usr/bin/chromium', SLUICE_SCREENSHOTS } = process.env;
+const top = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const images = join(top, 'docs', 'img');
+const results = join(top, 'tests', 'test-results');
+const NOTEBOOK = '01-first-notebook.ipynb';
+const served = LAB_KIND === 'served';
+
+let profile, context, page;
+const complaints = [];
+let broken;
+
+/** A step of one long walk: after one fails, the rest have nothing to stand on. A failure leaves a picture. */
+function step(name, options, walk = options) {
+  test(name, typeof options === 'object' ? options : {}, async t => {
+    if (broken) return t.skip(`after: ${broken}`);
+    try {
+      await walk();
+    } catch (error) {
+      broken = name;
+      mkdirSync(results, { recursive: true });
+      await page.screenshot({ path: join(results, `lab-${LAB_KIND}.png`) });
+      throw error;
+    }
+  });
+}
+
+before(async () => {
+  profile = mkdtempSync(join(tmpdir(), 'lab-'));
+  context = await chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM,
+    headless: true,
+    viewport: { width: 1360, height: 2400 }, // tall: Lab renders only the cells one can see
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync']
+  });
+  page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  page.on('pageerror', error => complaints.push(String(error)));
+  page.on('response', response => {
+    if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`);
+  });
+});
+
+after(async () => {
+  await context?.close();
+  rmSync(profile, { recursive: true, force: true });
+});
+
+async function picture(name, height = 900) {
+  if (!SLUICE_SCREENSHOTS) return;
+  mkdirSync(images, { recursive: true });
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: before.width, height });
+  await page.waitForTimeout(600); // fonts and layout settle; nothing is asserted on it
+  await page.screenshot({ path: join(images, `${name}.png`) });
+  await page.setViewportSize(before);
+}
+
+async function menu(title, item) {
+  await page.locator('.lm-MenuBar-itemLabel', { hasText: new RegExp(`^${title}$`) }).click();
+  await page.locator('.lm-Menu-itemLabel', { hasText: item }).first().click();
+}
+
+/** The kernel is connected and waits: what the status bar says, which also knows `Unknown` and `Connecting`. */
+const idle = () => page.locator('.jp-StatusBar-TextItem', { hasText: '| Idle' }).first().waitFor();
+
+/** Puts the notebook where this Lab keeps its files, the way the upload button does. */
+async function provide(path) {
+  const content = JSON.parse(readFileSync(join(top, 'notebooks', NOTEBOOK), 'utf8'));
+  const status = await page.evaluate(async ({ path, content }) => {
+    const config = JSON.parse(document.getElementById('jupyter-config-data').textContent);
+    const xsrf = document.cookie.match(/_xsrf=([^;]*)/)?.[1];
+    const answer = await fetch(`${config.baseUrl}api/contents/${path}`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json', ...(xsrf && { 'X-XSRFToken': xsrf }), ...(config.token && { Authorization: `token ${config.token}` }) },
+      body: JSON.stringify({ type: 'notebook', format: 'json', content })
+    });
+    return answer.status;
+  }, { path, content });
+  assert.ok([200, 201].includes(status), `upload of ${path}: ${status}`);
+}
+
+step('the printed URL leads to JupyterLab', async () => {
+  await page.goto(LAB_URL);
+  if (served) {
+    await page.getByText('Your kernels').waitFor();
+    assert.ok(!page.url().includes('token='), 'the token stays in the address bar');
+    await picture('landing');
+    await page.getByRole('link', { name: /open jupyterlab/i }).click();
+  }
+  await page.locator('#jp-main-dock-panel').waitFor();
+  await page.locator('.jp-Launcher').first().waitFor();
+  await page.locator('.jp-LauncherCard', { hasText: 'Python 3' }).first().waitFor();
+  await picture(`${LAB_KIND}-launcher`);
+});
+
+step('the first notebook runs to its question and is answered', async () => {
+  const path = `tests-${NOTEBOOK}`;
+  await provide(path);
+  await page.locator('.jp-DirListing-item', { hasText: path }).or(page.locator('jp-button[title="Refresh the file browser."], [data-command="filebrowser:refresh"]').first()).first().waitFor();
+  await page.goto(page.url().replace(/\/lab.*$/, `/lab/tree/${path}`));
+  await page.locator('.jp-NotebookPanel').waitFor();
+  await idle();
+  await menu('Run', 'Run All Cells');
+  const question = page.locator('.jp-Stdin-input');
+  await question.waitFor();
+  await question.fill('Ada');
+  await question.press('Enter');
+  await page.locator('.jp-OutputArea-output', { hasText: 'Hello, Ada.' }).waitFor();
+});
+
+step('the plot, the widget and the rich outputs are there', async () => {
+  const plot = page.locator('.jp-RenderedImage img').first();
+  await plot.waitFor();
+  assert.ok(await plot.evaluate(image => image.complete && image.naturalWidth > 200));
+  await page.locator('.jp-OutputArea-output .widget-slider').first().waitFor();
+  await page.getByText('and HTML').waitFor();
+  await page.locator('mjx-container, .MathJax').first().waitFor();
+  await page.locator('.jp-OutputArea-output', { hasText: '100 %' }).waitFor();
+});
+
+step('the slider moves, the kernel answers', async () => {
+  const label = page.locator('.jp-OutputArea-output .widget-label', { hasText: 'the mean of' }).last();
+  const before = await label.textContent();
+  const readout = page.locator('.jp-OutputArea-output .widget-readout').first();
+  await readout.click();
+  await readout.fill('200');
+  await readout.press('Enter');
+  await page.locator('.widget-label', { hasText: 'the mean of 200 steps' }).waitFor();
+  assert.ok(before.includes('50 steps'));
+});
+
+step('the loop is interrupted', async () => {
+  // the last cell runs for ever
+  await page.locator('.jp-InputPrompt', { hasText: '[*]' }).first().waitFor();
+  await menu('Kernel', 'Interrupt Kernel');
+  await page.locator('.jp-OutputArea-output', { hasText: 'KeyboardInterrupt' }).first().waitFor();
+  await idle();
+  assert.equal(await page.locator('.jp-InputPrompt', { hasText: '[*]' }).count(), 0);
+  await page.locator('.jp-RenderedImage img').first().scrollIntoViewIfNeeded();
+  await picture(`${LAB_KIND}-first-notebook`, 1100);
+});
+
+step('a restart clears the variables', async () => {
+  await menu('Kernel', /^Restart Kernel…$/);
+  await page.locator('.jp-Dialog button', { hasText: 'Restart' }).click();
+  await idle();
+  await page.locator('.jp-Cell.jp-CodeCell').first().click();
+  await page.keyboard.press('Shift+Enter');
+  await page.locator('.jp-Cell.jp-CodeCell .jp-InputPrompt', { hasText: /^\[1\]:$/ }).first().waitFor();
+});
+
+step('the Lab shuts the kernel down', async () => {
+  await menu('Kernel', /^Shut Down Kernel$/);
+  await page.getByText('No Kernel').first().waitFor();
+  if (served) {
+    await page.goto(LAB_URL);
+    await page.getByText('Your kernels').waitFor();
+  }
+});
+
+test('nothing was wrong on the way', () => {
+  assert.deepEqual(complaints, []);
+  assert.ok(existsSync(join(top, 'notebooks', NOTEBOOK)));
+});
