@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -70,8 +69,8 @@ final class RunningKernel {
     private volatile boolean interruptsByMessage;
     private volatile boolean announced;
     private @Nullable ConnectionInfo connection;
-    private boolean everAnswered;
-    private boolean adopted;
+    private volatile boolean everAnswered;
+    private volatile boolean adopted;
     private int life;
     private long lifeBegan = System.nanoTime();
     private int deaths;
@@ -172,7 +171,7 @@ final class RunningKernel {
                 owner(),
                 Times.jupyter(state.lastActivity()),
                 switch (phase) {
-                    case STARTING -> everAnswered ? "restarting" : "starting";
+                    case STARTING -> adopted ? "busy" : everAnswered ? "restarting" : "starting";
                     case RUNNING -> state.executionState();
                     case RESTARTING -> "restarting";
                     case DEAD, GONE -> "dead";
@@ -290,7 +289,9 @@ final class RunningKernel {
 
     /// The kernel's sockets have closed, so its process ends too, or should.
     private void lost() throws InterruptedException {
-        var exit = awaitExit(EXIT_FOLLOWS_SOCKETS);
+        var running = process;
+        if (running == null) return;
+        var exit = running.awaitExit(EXIT_FOLLOWS_SOCKETS);
         died(exit.map(Exit::words).orElse("closed its sockets while its process went on"));
     }
 
@@ -370,27 +371,14 @@ final class RunningKernel {
     private void shutDown(boolean restart, boolean hears) throws InterruptedException {
         var running = process;
         if (running == null) return;
-        if (!running.exit().isDone()) {
-            if (hears && !line.requestShutdown(restart).isCompletedExceptionally())
-                awaitExit(around.config().stopWait());
-            if (!running.exit().isDone()) {
-                running.terminate();
-                awaitExit(around.config().termWait());
-            }
+        var ended = hears
+                && !line.requestShutdown(restart).isCompletedExceptionally()
+                && running.awaitExit(around.config().stopWait()).isPresent();
+        if (!ended && !running.exit().isDone()) {
+            running.terminate();
+            running.awaitExit(around.config().termWait());
         }
         running.kill();
-    }
-
-    private Optional<Exit> awaitExit(Duration atMost) throws InterruptedException {
-        var running = process;
-        if (running == null) return Optional.empty();
-        try {
-            return Optional.of(running.exit().get(atMost.toMillis(), MILLISECONDS));
-        } catch (TimeoutException stillRuns) {
-            return Optional.empty();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("Nobody knows whether kernel %s ended".formatted(id()), e);
-        }
     }
 
     private void bury(String why) {
