@@ -172,7 +172,8 @@ final class RunningKernel {
                 Times.jupyter(state.lastActivity()),
                 switch (phase) {
                     case STARTING -> adopted ? "busy" : everAnswered ? "restarting" : "starting";
-                    case RUNNING -> state.executionState();
+                    // Its own word that it is starting may arrive after its first answer.
+                    case RUNNING -> state.executionState().equals("starting") ? "idle" : state.executionState();
                     case RESTARTING -> "restarting";
                     case DEAD, GONE -> "dead";
                 },
