@@ -23,7 +23,7 @@ public final class Teams {
 
     public Team create(String name, @Nullable String displayName) {
         User.checkName(name);
-        var shown = displayName == null || displayName.isBlank() ? name : User.checkShown("display name", displayName);
+        var shown = displayName == null ? name : User.checkShown("display name", displayName);
         var made = jdbi.withHandle(db -> db.createUpdate("""
                         INSERT IGNORE INTO team (name, display_name, created_at) VALUES (:name, :shown, :now)
                         """)
@@ -54,6 +54,7 @@ public final class Teams {
 
     /// @throws Refused when there is none
     public Team get(String name) {
+        if (!User.couldBeName(name)) throw unknown(name);
         return jdbi.withHandle(db -> db.createQuery("SELECT * FROM team WHERE name = :name")
                         .bind("name", name)
                         .map((row, ctx) -> team(row))
@@ -63,6 +64,7 @@ public final class Teams {
 
     public Team rename(String name, String displayName) {
         var shown = User.checkShown("display name", displayName);
+        if (!User.couldBeName(name)) throw unknown(name);
         jdbi.useHandle(db -> db.createUpdate("UPDATE team SET display_name = :shown WHERE name = :name")
                 .bind("shown", shown)
                 .bind("name", name)
@@ -71,6 +73,7 @@ public final class Teams {
     }
 
     public void delete(String name) {
+        if (!User.couldBeName(name)) throw unknown(name);
         var gone = jdbi.withHandle(db -> db.createUpdate("DELETE FROM team WHERE name = :name")
                 .bind("name", name)
                 .execute());

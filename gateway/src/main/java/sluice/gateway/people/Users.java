@@ -24,7 +24,7 @@ public final class Users {
     /// @throws Refused for a bad or a taken name
     public User create(String name, @Nullable String displayName, Role role) {
         User.checkName(name);
-        var shown = displayName == null || displayName.isBlank() ? name : User.checkShown("display name", displayName);
+        var shown = displayName == null ? name : User.checkShown("display name", displayName);
         var now = Utc.column(clock.instant());
         var made = jdbi.withHandle(db -> db.createUpdate("""
                         INSERT IGNORE INTO pool_user (name, display_name, role, created_at, changed_at)
@@ -40,7 +40,7 @@ public final class Users {
     }
 
     public Optional<User> find(String name) {
-        return jdbi.withHandle(db -> find(db, name));
+        return User.couldBeName(name) ? jdbi.withHandle(db -> find(db, name)) : Optional.empty();
     }
 
     /// @throws Refused when there is none

@@ -43,16 +43,16 @@ public final class KernelDesk {
     /// Starts a kernel; one that the caller already has under the id they chose is given back as it is.
     public KernelModel start(Principal principal, KernelOrder order) throws InterruptedException {
         var passed = env.pass(order.env());
-        var id = order.id() != null ? order.id() : passed.get("KERNEL_ID");
-        if (id == null) id = UUID.randomUUID().toString();
-        else if (!looksLikeId(id)) throw Refused.badRequest("kernel_id must look like a UUID");
-        else {
-            var there = ask(id);
+        var folder = order.folder() == null ? workingDir(principal, passed) : HomePath.of(order.folder());
+        if (order.id() != null) {
+            if (!looksLikeId(order.id())) throw Refused.badRequest("kernel_id must look like a UUID");
+            var there = ask(order.id());
             if (there.isPresent()) return already(principal, there.get());
         }
-        var folder = order.folder() == null ? workingDir(principal, passed) : HomePath.of(order.folder());
-        passed.put("KERNEL_USERNAME", principal.name());
+        // Never the caller's KERNEL_ID: a client that runs in a kernel of ours sends that kernel's own.
+        var id = order.id() == null ? UUID.randomUUID().toString() : order.id();
         passed.put("KERNEL_ID", id);
+        passed.put("KERNEL_USERNAME", principal.name());
         if (order.document() != null) passed.put("JPY_SESSION_NAME", order.document()); // ipykernel's `__session__`
         passed.remove("KERNEL_WORKING_DIR"); // the node says where the kernel really is
         var name = order.name() == null || order.name().isEmpty() ? defaultSpec() : order.name();

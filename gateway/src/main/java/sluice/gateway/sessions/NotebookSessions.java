@@ -143,7 +143,7 @@ public final class NotebookSessions {
     }
 
     private KernelModel kernelFor(Principal principal, Wish wish, String path) throws InterruptedException {
-        if (wish.kernelId() != null && !wish.kernelId().isEmpty()) {
+        if (wish.kernelId() != null) {
             var there = desk.find(principal, wish.kernelId());
             if (there.isPresent()) return there.get();
         }
@@ -152,8 +152,7 @@ public final class NotebookSessions {
 
     private KernelModel start(Principal principal, @Nullable String id, @Nullable String spec, String path)
             throws InterruptedException {
-        var ownId = id == null || id.isEmpty() ? null : id;
-        var order = new KernelOrder(ownId, spec, HomePath.folderOf(path), path, null);
+        var order = new KernelOrder(id, spec, HomePath.folderOf(path), path, null);
         try {
             return desk.start(principal, order);
         } catch (NodeProblem problem) {

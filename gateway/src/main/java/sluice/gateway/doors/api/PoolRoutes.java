@@ -77,8 +77,9 @@ public final class PoolRoutes {
     /// The newest lines first; `?before=` the last one's id for those after it.
     public Answer audit(Asked asked) {
         var before = number(asked, "before", Long.MAX_VALUE);
-        var most = Math.clamp(number(asked, "limit", LINES), 1, 1000);
-        return Answer.json(audit.read(before, most));
+        var most = number(asked, "limit", LINES);
+        if (most < 1 || most > 1000) throw Refused.badRequest("limit must be from 1 to 1000");
+        return Answer.json(audit.read(before, (int) most));
     }
 
     private static long number(Asked asked, String name, long otherwise) {

@@ -74,14 +74,21 @@ public final class NotebookSessionRoutes {
         if (notebook != null) {
             type = "notebook";
             var name = Fields.text(notebook, "name");
-            path = name != null ? name : Fields.text(notebook, "path");
+            var within = Fields.text(notebook, "path");
+            if (name != null || within != null) path = name != null ? name : within;
         }
         var kernel = Fields.object(json, "kernel");
         return new Wish(
                 path,
                 Fields.text(json, "name"),
                 type,
-                kernel == null ? null : Fields.text(kernel, "name"),
-                kernel == null ? null : Fields.text(kernel, "id"));
+                kernel == null ? null : said(kernel, "name"),
+                kernel == null ? null : said(kernel, "id"));
+    }
+
+    /// Some clients send an empty text for what they leave open.
+    private static @Nullable String said(Map<String, Object> json, String field) {
+        var text = Fields.text(json, field);
+        return text == null || text.isEmpty() ? null : text;
     }
 }
