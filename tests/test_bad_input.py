@@ -469,11 +469,11 @@ def test_requests_cannot_be_smuggled(server):
 
 @pytest.mark.sluice_only("stock has no limit")
 def test_guessing_tokens_is_slowed_down(request, target):
-    from conftest import new_pool, stop
+    from conftest import environment, new_pool, stop
     from lib.jupyter import Server
     if target.pool is None:
         pytest.skip("SLUICE_TEST_URL is set: this needs a pool of its own")
-    pool = new_pool(request, args=["--no-lab"], config="auth:\n  tries-per-minute: 5\n", env=target.pool.data / "env").start()
+    pool = new_pool(request, args=["--no-lab"], config="auth:\n  tries-per-minute: 5\n", env=environment(target)).start()
     try:
         server = pool.server()
         statuses = [Server(server.url, f"guess{n}").get("/api/kernels").status for n in range(20)]
