@@ -499,7 +499,7 @@ def test_a_wrong_configuration_is_refused_with_its_line(tmp_path, config, line, 
 def test_the_websocket_needs_a_proper_handshake(server, kernel):
     path = f"{server.base}/api/kernels/{kernel}/channels"
     for more in ({"Upgrade": "websocket"}, {"Upgrade": "websocket", "Connection": "Upgrade"},
-                 {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "7", "Sec-WebSocket-Key": "x"},
+                 {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "99", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="},
                  {"Upgrade": "h2c", "Connection": "Upgrade"}):
         assert server.get(path, headers=more).status in (400, 426), more
     assert refused(server, kernel) == 101

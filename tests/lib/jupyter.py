@@ -95,6 +95,12 @@ class Server:
         finally:
             connection.close()
 
+    def answers(self):
+        try:
+            return self.call("GET", "/api/kernels").status == 200
+        except OSError:
+            return False
+
     def get(self, path, **more):
         return self.call("GET", path, **more)
 
