@@ -1,6 +1,10 @@
 package sluice.gateway;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -25,6 +29,8 @@ final class Complaints implements IExecutionExceptionHandler {
             case DatabaseAway away -> away.reason();
             case DatabaseFailed failed -> failed.reason();
             case MigrationFailed failed -> failed.reason();
+            case BadOption bad -> bad.reason();
+            case FileSystemException file -> "%s: %s".formatted(file.getFile(), why(file));
             case IOException io -> String.valueOf(io.getMessage());
             default -> {
                 e.printStackTrace(command.getErr());
@@ -34,5 +40,15 @@ final class Complaints implements IExecutionExceptionHandler {
         command.getErr().println("sluice: " + words);
         command.getErr().flush();
         return FAILED;
+    }
+
+    // These exceptions' own message is often nothing but the file's name.
+    private static String why(FileSystemException e) {
+        return switch (e) {
+            case AccessDeniedException _ -> "permission denied";
+            case NoSuchFileException _ -> "there is no such file or folder";
+            case FileAlreadyExistsException _ -> "it is there already, and not as a folder";
+            default -> e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+        };
     }
 }

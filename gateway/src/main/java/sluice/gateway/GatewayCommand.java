@@ -6,11 +6,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import sluice.gateway.config.Config;
 import sluice.gateway.up.ReadyFile;
 
 /// `sluice gateway`: the gateway alone. `sluice up` starts it so; by hand it serves a node that runs elsewhere.
@@ -22,16 +20,8 @@ final class GatewayCommand implements Callable<Integer> {
     @Mixin
     PoolOptions options = new PoolOptions();
 
-    @Option(names = "--host", paramLabel = "ADDRESS", description = "Address to listen on.")
-    @Nullable
-    String host;
-
-    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on; 0 takes any free one.")
-    @Nullable
-    Integer port;
-
-    @Option(names = "--no-lab", description = "Do not serve JupyterLab.")
-    boolean noLab;
+    @Mixin
+    DoorOptions doors = new DoorOptions();
 
     @Option(
             names = "--supervised",
@@ -41,7 +31,7 @@ final class GatewayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var config = overridden(options.config());
+        var config = doors.over(options.config(), System.getenv("SLUICE_DATABASE"));
         var places = options.open();
         var over = new CountDownLatch(1);
         var gateway = Gateway.open(config, places);
@@ -58,16 +48,6 @@ final class GatewayCommand implements Callable<Integer> {
         if (supervised) Thread.ofPlatform().daemon().name("supervisor-words").start(() -> heedSupervisor(over));
         over.await();
         return 0;
-    }
-
-    private Config overridden(Config config) {
-        var gateway = config.gateway();
-        var changed = config.withGateway(
-                gateway.at(host == null ? gateway.host() : host, port == null ? gateway.port() : port));
-        var database = System.getenv().getOrDefault("SLUICE_DATABASE", "");
-        if (!database.isEmpty())
-            changed = changed.withDatabase(config.database().at(database));
-        return noLab ? changed.withLab(config.lab().notServed()) : changed;
     }
 
     // Its words are few: whatever it says, or its silence for good, means the end.

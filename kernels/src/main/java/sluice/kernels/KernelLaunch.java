@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import sluice.kernels.link.NodeProblem;
 import sluice.kernels.link.Orders.StartKernel;
 import sluice.kernels.sandbox.Limits;
@@ -28,6 +30,7 @@ import sluice.kernels.wire.ConnectionInfo;
 
 /// From an order and a kernelspec to a process with a connection file.
 final class KernelLaunch {
+    private static final Logger LOG = LoggerFactory.getLogger(KernelLaunch.class);
     private static final String CONNECTION_FILE = "connection.json";
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -51,10 +54,11 @@ final class KernelLaunch {
         var owner = ground.owners().of(order.owner());
         try {
             return start(order, spec, owner);
-        } catch (FileSystemException e) {
-            throw failed(spec, e.getReason() == null ? "a file is missing: " + e.getFile() : e.getReason());
         } catch (IOException e) {
-            throw failed(spec, String.valueOf(e.getMessage()));
+            LOG.warn("Kernel {} cannot be started: {}", order.id(), e.getMessage(), e);
+            // "No space left on device" and the like; where on this machine is not the user's business.
+            var reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
+            throw failed(spec, "the node has a problem (%s)".formatted(reason == null ? e : reason));
         }
     }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,28 +39,11 @@ final class RunningKernel {
         GONE
     }
 
-    /// What happens to a kernel. A life is one process; news of an earlier one is no news.
-    private sealed interface Event {
-        record Answered(int life) implements Event {}
-
-        record Unanswered(int life, String reason) implements Event {}
-
-        record Exited(int life, Exit exit) implements Event {}
-
-        record Lost() implements Event {}
-
-        record Restart(CompletableFuture<Void> done) implements Event {}
-
-        record Stop(String reason, CompletableFuture<Void> done) implements Event {}
-
-        record Leave(CompletableFuture<Void> done) implements Event {}
-    }
-
     private final Surroundings around;
     private final StartKernel order;
     private final String startedAt;
     private final KernelLine line;
-    private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
+    private final BlockingQueue<KernelEvent> inbox = new LinkedBlockingQueue<>();
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
 
     private volatile Phase phase = Phase.STARTING;
@@ -70,8 +52,8 @@ final class RunningKernel {
     private volatile boolean interruptsByMessage;
     private volatile boolean announced;
     private @Nullable ConnectionInfo connection;
-    private boolean everAnswered;
-    private boolean adopted;
+    private volatile boolean everAnswered;
+    private volatile boolean adopted;
     private int life;
     private long lifeBegan = System.nanoTime();
     private int deaths;
@@ -81,7 +63,7 @@ final class RunningKernel {
         this.around = around;
         this.order = order;
         this.startedAt = startedAt;
-        this.line = around.line(order.id(), () -> inbox.add(new Event.Lost()));
+        this.line = around.line(order.id(), () -> inbox.add(new KernelEvent.Lost()));
     }
 
     String id() {
@@ -132,20 +114,20 @@ final class RunningKernel {
 
     CompletableFuture<Void> restart() {
         var done = new CompletableFuture<Void>();
-        inbox.add(new Event.Restart(done));
+        inbox.add(new KernelEvent.Restart(done));
         return done;
     }
 
     CompletableFuture<Void> stop(String reason) {
         var done = new CompletableFuture<Void>();
-        inbox.add(new Event.Stop(reason, done));
+        inbox.add(new KernelEvent.Stop(reason, done));
         return done;
     }
 
     /// Forgets the kernel without doing anything to it, for the next node to find.
     CompletableFuture<Void> leave() {
         var done = new CompletableFuture<Void>();
-        inbox.add(new Event.Leave(done));
+        inbox.add(new KernelEvent.Leave(done));
         return done;
     }
 
@@ -172,7 +154,7 @@ final class RunningKernel {
                 owner(),
                 Times.jupyter(state.lastActivity()),
                 switch (phase) {
-                    case STARTING -> everAnswered ? "restarting" : "starting";
+                    case STARTING -> adopted ? "busy" : everAnswered ? "restarting" : "starting";
                     case RUNNING -> state.executionState();
                     case RESTARTING -> "restarting";
                     case DEAD, GONE -> "dead";
@@ -200,24 +182,24 @@ final class RunningKernel {
         } finally {
             phase = Phase.GONE;
             around.forget(this);
-            for (var event : inbox) release(event);
+            for (var event : inbox) event.release();
         }
     }
 
-    private void handle(Event event) throws InterruptedException {
+    private void handle(KernelEvent event) throws InterruptedException {
         switch (event) {
-            case Event.Answered(var of) when of == life && phase == Phase.STARTING -> answered();
-            case Event.Unanswered(var of, var why) when of == life && phase == Phase.STARTING -> unanswered(why);
-            case Event.Exited(var of, var exit) when of == life && !dead() -> died(exit.words());
-            case Event.Lost() when phase == Phase.RUNNING -> lost();
-            case Event.Restart(var done) -> restart(done);
-            case Event.Stop(var why, var done) -> stop(why, done);
-            case Event.Leave(var done) -> {
+            case KernelEvent.Answered(var of) when of == life && phase == Phase.STARTING -> answered();
+            case KernelEvent.Unanswered(var of, var why) when of == life && phase == Phase.STARTING -> unanswered(why);
+            case KernelEvent.Exited(var of, var exit) when of == life && !dead() -> died(exit.words());
+            case KernelEvent.Lost() when phase == Phase.RUNNING -> lost();
+            case KernelEvent.Restart(var done) -> restart(done);
+            case KernelEvent.Stop(var why, var done) -> stop(why, done);
+            case KernelEvent.Leave(var done) -> {
                 phase = Phase.GONE;
                 line.close();
                 done.complete(null);
             }
-            case Event.Answered _, Event.Unanswered _, Event.Exited _, Event.Lost _ ->
+            case KernelEvent.Answered _, KernelEvent.Unanswered _, KernelEvent.Exited _, KernelEvent.Lost _ ->
                 LOG.debug("Kernel {} is {}, late news: {}", id(), phase, event);
         }
     }
@@ -244,7 +226,7 @@ final class RunningKernel {
         this.process = running;
         this.connection = connection;
         var watched = life;
-        running.exit().thenAccept(exit -> inbox.add(new Event.Exited(watched, exit)));
+        running.exit().thenAccept(exit -> inbox.add(new KernelEvent.Exited(watched, exit)));
         connect();
     }
 
@@ -256,8 +238,8 @@ final class RunningKernel {
         (adopted ? line.adopt(info, deadline) : line.connect(info, deadline))
                 .whenComplete((_, failure) -> inbox.add(
                         failure == null
-                                ? new Event.Answered(watched)
-                                : new Event.Unanswered(watched, String.valueOf(failure.getMessage()))));
+                                ? new KernelEvent.Answered(watched)
+                                : new KernelEvent.Unanswered(watched, String.valueOf(failure.getMessage()))));
     }
 
     private void answered() {
@@ -290,7 +272,9 @@ final class RunningKernel {
 
     /// The kernel's sockets have closed, so its process ends too, or should.
     private void lost() throws InterruptedException {
-        var exit = awaitExit(EXIT_FOLLOWS_SOCKETS);
+        var running = process;
+        if (running == null) return;
+        var exit = running.awaitExit(EXIT_FOLLOWS_SOCKETS);
         died(exit.map(Exit::words).orElse("closed its sockets while its process went on"));
     }
 
@@ -370,27 +354,14 @@ final class RunningKernel {
     private void shutDown(boolean restart, boolean hears) throws InterruptedException {
         var running = process;
         if (running == null) return;
-        if (!running.exit().isDone()) {
-            if (hears && !line.requestShutdown(restart).isCompletedExceptionally())
-                awaitExit(around.config().stopWait());
-            if (!running.exit().isDone()) {
-                running.terminate();
-                awaitExit(around.config().termWait());
-            }
+        var ended = hears
+                && !line.requestShutdown(restart).isCompletedExceptionally()
+                && running.awaitExit(around.config().stopWait()).isPresent();
+        if (!ended && !running.exit().isDone()) {
+            running.terminate();
+            running.awaitExit(around.config().termWait());
         }
         running.kill();
-    }
-
-    private Optional<Exit> awaitExit(Duration atMost) throws InterruptedException {
-        var running = process;
-        if (running == null) return Optional.empty();
-        try {
-            return Optional.of(running.exit().get(atMost.toMillis(), MILLISECONDS));
-        } catch (TimeoutException stillRuns) {
-            return Optional.empty();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("Nobody knows whether kernel %s ended".formatted(id()), e);
-        }
     }
 
     private void bury(String why) {
@@ -417,16 +388,6 @@ final class RunningKernel {
     private void fail(NodeProblem problem) {
         for (var done : waiting) done.completeExceptionally(problem);
         waiting.clear();
-    }
-
-    private static void release(Event event) {
-        switch (event) {
-            case Event.Restart(var done) ->
-                done.completeExceptionally(new NodeProblem("unknown-kernel", "The kernel is gone"));
-            case Event.Stop stop -> stop.done().complete(null);
-            case Event.Leave(var done) -> done.complete(null);
-            case Event.Answered _, Event.Unanswered _, Event.Exited _, Event.Lost _ -> {}
-        }
     }
 
     private void enter(boolean ready) throws IOException {

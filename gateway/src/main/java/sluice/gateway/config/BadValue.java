@@ -1,7 +1,7 @@
 package sluice.gateway.config;
 
-/// A setting has a value that it cannot have. The reader adds the line.
-final class BadValue extends IllegalArgumentException {
+/// A setting has a value that it cannot have. Whoever knows where it stood says so.
+public final class BadValue extends IllegalArgumentException {
     private final String key;
 
     /// @param key as the file spells it

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Starts the programs of a pool, keeps them running until it is told to stop, and stops them in order.
 /// What the programs are, and when they serve, is for [Pool] to say.
 final class Supervisor {
-    private static final Duration LOOK_EVERY = Duration.ofMillis(10);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
     private static final Duration SAY_EVERY = Duration.ofSeconds(5);
 
     private final Pool pool;

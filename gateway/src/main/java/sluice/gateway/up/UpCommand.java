@@ -3,12 +3,10 @@ package sluice.gateway.up;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import sluice.gateway.DoorOptions;
 import sluice.gateway.PoolOptions;
-import sluice.gateway.config.Config;
 import sun.misc.Signal;
 
 /// `sluice up`.
@@ -28,35 +26,13 @@ public final class UpCommand implements Callable<Integer> {
     @Mixin
     PoolOptions options = new PoolOptions();
 
-    @Option(
-            names = "--host",
-            paramLabel = "ADDRESS",
-            description = "Address to listen on (default: 127.0.0.1, this machine only).")
-    @Nullable
-    String host;
-
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            description = "Port to listen on; 0 takes any free one (default: 8899).")
-    @Nullable
-    Integer port;
-
-    @Option(
-            names = "--database",
-            paramLabel = "URL",
-            description =
-                    "A MariaDB of your own, jdbc:mariadb://host:3306/schema?user=…&password=… (default: an embedded one).")
-    @Nullable
-    String database;
-
-    @Option(names = "--no-lab", description = "Do not serve JupyterLab; people use their own.")
-    boolean noLab;
+    @Mixin
+    DoorOptions doors = new DoorOptions();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         var voice = new Voice(System.out);
-        var config = overridden(options.config());
+        var config = doors.over(options.config());
         var places = options.open();
         try (var lock = PoolLock.take(places)) {
             var supervisor = new Supervisor(new LocalPool(config, options.configFile(), places, voice), voice);
@@ -68,14 +44,6 @@ public final class UpCommand implements Callable<Integer> {
             voice.say("stopped before it served");
             return 0;
         }
-    }
-
-    private Config overridden(Config config) {
-        var gateway = config.gateway();
-        var changed = config.withGateway(
-                gateway.at(host == null ? gateway.host() : host, port == null ? gateway.port() : port));
-        if (database != null) changed = changed.withDatabase(config.database().at(database));
-        return noLab ? changed.withLab(config.lab().notServed()) : changed;
     }
 
     // Java's own handling of signals gives no chance to do something else the second time.

@@ -1,14 +1,10 @@
 package sluice.kernels.apps;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +60,7 @@ final class RunningApp {
         var deadline = System.nanoTime() + config.launchTimeout().toNanos();
         while (!AppSocket.answers(socket, owner, order.basePath() + "api")) {
             if (process.exit().isDone()) {
+                process.kill();
                 fail("it " + process.exit().join().words());
                 return;
             }
@@ -79,7 +76,7 @@ final class RunningApp {
         ready.complete(null);
     }
 
-    private void fail(String words) throws InterruptedException {
+    private void fail(String words) {
         var tail = process.output(TAIL);
         var problem = new NodeProblem(
                 "launch-failed",
@@ -106,11 +103,7 @@ final class RunningApp {
     void stop(String why, AppsConfig config) throws InterruptedException {
         stopReason = why;
         process.terminate();
-        try {
-            process.exit().get(config.stopWait().toMillis(), MILLISECONDS);
-        } catch (TimeoutException | ExecutionException deaf) {
-            LOG.debug("App {} does not end by itself", order.id());
-        }
+        if (process.awaitExit(config.stopWait()).isEmpty()) LOG.debug("App {} does not end by itself", order.id());
         process.kill();
     }
 

@@ -125,7 +125,7 @@ public final class Orders {
     /// @param kind `kernel`
     /// @param session the client's `session_id`, or a fresh one where it gave none
     /// @param after the last message that client has, or null where only the node may know
-    /// @param dropBuffers see `docs/how-to/clients.md`: the client dies of binary iopub messages in legacy framing
+    /// @param dropBuffers the client would die of a binary frame: jupyter_server as a gateway client
     public record OpenKernel(
             String kind,
             String kernel,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,20 +26,17 @@ final class Cgroups {
     /// A writable folder of one hierarchy and the controllers it has.
     record Hierarchy(Path base, boolean unified, List<String> controllers) {}
 
-    static Cgroups none() {
-        return new Cgroups(List.of());
-    }
-
     /// Makes this node's groups where it may.
     static Cgroups open(String node) {
         var found = new ArrayList<Hierarchy>();
         for (var mount : CgroupMounts.mounts()) {
+            if (!mount.unified() && Collections.disjoint(mount.controllers(), CONTROLLERS)) continue;
             var home = mount.unified() ? unifiedHome(mount.home()) : mount.home();
-            var base = home == null ? null : make(home.resolve("sluice-" + node));
+            var base = make(home.resolve("sluice-" + node));
             if (base == null) continue;
-            var controllers = mount.unified() ? enabled(base) : mount.controllers();
+            var controllers = mount.unified() ? passOn(base) : mount.controllers();
             var ours = CONTROLLERS.stream().filter(controllers::contains).toList();
-            if (mount.unified() || !ours.isEmpty()) found.add(new Hierarchy(base, mount.unified(), ours));
+            found.add(new Hierarchy(base, mount.unified(), ours));
         }
         return new Cgroups(found);
     }
@@ -94,30 +92,29 @@ final class Cgroups {
     }
 
     /// A v2 group with processes of its own cannot limit children, save the root; then its parent may have us.
-    private static @Nullable Path unifiedHome(Path own) {
-        if (!enabled(own).isEmpty() || enable(own)) return own;
+    private static Path unifiedHome(Path own) {
+        if (!passOn(own).isEmpty()) return own;
         var parent = own.getParent();
-        if (parent != null && !enabled(parent).isEmpty() && Files.isWritable(parent)) return parent;
-        return own;
+        return parent != null && !passedOn(parent).isEmpty() && Files.isWritable(parent) ? parent : own;
     }
 
-    private static boolean enable(Path group) {
-        try {
-            for (var controller : CONTROLLERS)
+    /// Has a group pass on to its children what it can, and tells what it does.
+    private static List<String> passOn(Path group) {
+        for (var controller : CONTROLLERS) {
+            try {
                 Files.writeString(group.resolve("cgroup.subtree_control"), "+" + controller);
-            return true;
-        } catch (IOException refused) {
-            return false;
+            } catch (IOException refused) {
+                LOG.debug("{} does not pass {} on: {}", group, controller, refused.getMessage());
+            }
         }
+        return passedOn(group);
     }
 
-    /// What the kernel has enabled for children of this group's parent, or of this group itself.
-    private static List<String> enabled(Path group) {
+    private static List<String> passedOn(Path group) {
         try {
-            if (!enable(group)) LOG.debug("{} passes no controllers on", group);
-            return List.of(Files.readString(group.resolve("cgroup.subtree_control"))
-                    .strip()
-                    .split(" "));
+            var words =
+                    Files.readString(group.resolve("cgroup.subtree_control")).strip();
+            return words.isEmpty() ? List.of() : List.of(words.split(" "));
         } catch (IOException none) {
             return List.of();
         }

@@ -11,6 +11,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -39,6 +40,8 @@ public final class Folders {
     static final FileAttribute<Set<PosixFilePermission>> PUBLIC =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
+    private static final int ERASE_TRIES = 5;
+
     private Folders() {}
 
     /// Writes a file as a whole or not at all, mode 0600, and returns when the disk has it.
@@ -61,10 +64,20 @@ public final class Folders {
     /// Deletes a folder with everything in it, without ever leaving it through a link that somebody puts there
     /// meanwhile.
     public static void erase(Path folder) throws IOException {
+        for (int again = ERASE_TRIES; ; again--) {
+            try {
+                eraseOnce(folder);
+                return;
+            } catch (DirectoryNotEmptyException | NoSuchFileException somebodyIsAtWork) {
+                if (again == 0) throw somebodyIsAtWork;
+            }
+        }
+    }
+
+    private static void eraseOnce(Path folder) throws IOException {
+        if (Files.notExists(folder, NOFOLLOW_LINKS)) return;
         try (var parent = Files.newDirectoryStream(parent(folder))) {
             erase((SecureDirectoryStream<Path>) parent, folder.getFileName());
-        } catch (NoSuchFileException gone) {
-            // Which is what was wanted.
         }
     }
 

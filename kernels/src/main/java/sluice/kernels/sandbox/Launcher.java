@@ -26,6 +26,7 @@ final class Launcher {
     static final String NOTHING = "/dev/null";
     private static final String ENVIRONMENT = "environment.sh";
     private static final String OUTER = script("outer.sh");
+    private static final String LOGGER = script("logger.sh");
     private static final String INNER = script("inner.sh");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -39,6 +40,7 @@ final class Launcher {
             throws IOException {
         var command = new ArrayList<>(List.of("setsid", "sh", "-c", OUTER, "sluice-sandbox"));
         command.addAll(List.of(
+                LOGGER,
                 order.room().host().resolve(PIPE).toString(),
                 order.log().toString(),
                 Integer.toString(LogTail.HALF),

@@ -1,16 +1,11 @@
-# Runs on the host, as the node, and becomes the sandbox: outer.sh PIPE LOG HALF NOFILE ARGS STATUS [DOOR...] -- COMMAND...
-# What the process prints goes through a logger that keeps between HALF and 2*HALF bytes and outlives the node.
-pipe=$1 log=$2 half=$3 nofile=$4 args=$5 status=$6
-shift 6
-umask 077
-mkfifo "$pipe" || exit 125
+# Runs on the host, as the node, and becomes the sandbox:
+# outer.sh LOGGER PIPE LOG HALF NOFILE ARGS STATUS [DOOR...] -- COMMAND...
+logger=$1 pipe=$2 log=$3 half=$4 nofile=$5 args=$6 status=$7
+shift 7
+mkfifo -m 600 "$pipe" || exit 125
 (
-    {
-        trap '' INT TERM HUP QUIT
-        while head -c "$half" >"$log" && [ "$(wc -c <"$log")" -ge "$half" ]; do mv -f "$log" "$log.1"; done
-        cat >/dev/null # the disk is full: the process must not notice
-        : >"$pipe.drained"
-    } <"$pipe" 2>/dev/null &
+    unset SLUICE_SANDBOX
+    setsid sh -c "$logger" sluice-log "$log" "$half" "$pipe.drained" <"$pipe" 2>/dev/null &
 )
 exec >"$pipe" 2>&1
 umask 022

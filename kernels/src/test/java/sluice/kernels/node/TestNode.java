@@ -62,6 +62,7 @@ final class TestNode implements AutoCloseable {
             UnaryOperator<SandboxConfig> limits,
             boolean reachable)
             throws Exception {
+        var environment = prefix();
         data = Files.createTempDirectory(Path.of("/tmp"), "sl");
         if (reachable) {
             for (var folder : List.of(data, Files.createDirectory(data.resolve("run"))))
@@ -75,7 +76,7 @@ final class TestNode implements AutoCloseable {
                 data.resolve("run"),
                 data.resolve("run"),
                 new SpecsConfig(
-                        List.of(data.resolve("jupyter")), List.of(prefix()), null, false, List.of(Path.of("/usr"))),
+                        List.of(data.resolve("jupyter")), List.of(environment), null, false, List.of(Path.of("/usr"))),
                 limits.apply(
                         new SandboxConfig(sandbox, given.hide(), given.devices(), given.firstUid(), given.limits())),
                 kernels.apply(defaults.kernels()),
@@ -123,7 +124,16 @@ final class TestNode implements AutoCloseable {
     /// Whether we are root and an ordinary user could run the environment's Python.
     static boolean anyUserRunsPython() throws Exception {
         var python = prefix().resolve("bin/python").toString();
-        return new ProcessBuilder("setpriv", "--reuid=200000", "--clear-groups", python, "-c", "import ipykernel")
+        return new ProcessBuilder(
+                                "setpriv",
+                                "--reuid=200000",
+                                "--regid=200000",
+                                "--clear-groups",
+                                "--inh-caps=-all",
+                                "--bounding-set=-all",
+                                "sh",
+                                "-c",
+                                "exec " + python + " -c 'import ipykernel'")
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start()

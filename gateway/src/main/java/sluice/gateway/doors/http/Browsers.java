@@ -1,6 +1,5 @@
 package sluice.gateway.doors.http;
 
-import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -72,12 +71,12 @@ final class Browsers {
         var said = request.getHeader("X-XSRFToken");
         if (said == null) said = form;
         if (said == null) said = Query.first(request.query(), Xsrf.NAME);
-        Xsrf.check(request.cookies(Xsrf.NAME).stream().map(Cookie::getValue).toList(), said);
+        Xsrf.check(Cookies.named(request, Xsrf.NAME), said);
     }
 
     /// Gives a page what it needs to prove itself later, if the browser does not have it.
     void offerXsrf(RoutingContext ctx) {
-        if (!ctx.request().cookies(Xsrf.NAME).isEmpty()) return;
+        if (!Cookies.named(ctx.request(), Xsrf.NAME).isEmpty()) return;
         var cookie = Xsrf.cookie(Xsrf.fresh(), settings, ctx.request().isSSL());
         ctx.response().headers().add("Set-Cookie", cookie);
     }

@@ -2,9 +2,9 @@ package sluice.gateway.doors.http;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.dataformat.yaml.YAMLMapper;
+import java.nio.charset.StandardCharsets;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /// `openapi.yaml`, the contract of every HTTP door.
 public final class Contract {
@@ -20,10 +20,12 @@ public final class Contract {
     }
 
     public static byte[] json() {
-        return JsonMapper.shared().writeValueAsBytes(tree());
+        return Json.bytes(tree());
     }
 
-    public static JsonNode tree() {
-        return YAMLMapper.shared().readTree(yaml());
+    /// The document, its repetitions (`*everywhere`) written out.
+    public static Object tree() {
+        var settings = LoadSettings.builder().setLabel("openapi.yaml").build();
+        return new Load(settings).loadFromString(new String(yaml(), StandardCharsets.UTF_8));
     }
 }

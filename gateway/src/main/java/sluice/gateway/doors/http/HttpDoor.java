@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +29,7 @@ import sluice.gateway.people.Right;
 /// There is one router for each event loop; they share everything behind.
 public final class HttpDoor {
     private static final String PRINCIPAL = "sluice.principal";
+    private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9a-fA-F]{2})");
     private static final Pattern DOTS = Pattern.compile("(?i)(?:^|/|%2f|\\\\|%5c)(?:\\.|%2e){1,2}(?:$|/|%2f|\\\\|%5c)");
 
     private final HttpSettings settings;
@@ -130,7 +130,7 @@ public final class HttpDoor {
         paths.forEach((path, methods) -> router.route(path).handler(ctx -> wrongMethod(ctx, methods)));
         router.route(settings.basePath() + "/t/:token/*").handler(this::tokenInPath);
         others.accept(router);
-        router.route().handler(ctx -> refuse(ctx, new Problems.HttpRefusal(404, "Not Found"), Shape.JUPYTER));
+        router.route().handler(ctx -> refuse(ctx, new Problems.HttpRefusal(404, "Not Found"), shape(ctx)));
         router.route().failureHandler(this::failed);
     }
 
@@ -141,7 +141,7 @@ public final class HttpDoor {
             browsers.checkHost(ctx);
             checkPath(ctx.request());
         } catch (Refused refused) {
-            refuse(ctx, refused, Shape.JUPYTER);
+            refuse(ctx, refused, shape(ctx));
             return;
         }
         if (ctx.request().method().equals(HttpMethod.OPTIONS)) browsers.preflight(ctx);
@@ -151,6 +151,8 @@ public final class HttpDoor {
     /// No client of good faith sends `..`: browsers and libraries resolve it before they ask.
     private static void checkPath(HttpServerRequest request) {
         var path = request.path();
+        if (path != null && BAD_ESCAPE.matcher(path).find())
+            throw Refused.badRequest("A % in the address is not followed by two hexadecimal digits");
         if (path == null || DOTS.matcher(path).find()) throw Refused.notFound("Not Found");
     }
 
@@ -227,18 +229,19 @@ public final class HttpDoor {
 
     private Asked asked(RoutingContext ctx, Route route, Optional<SignIn.Proof> proof, byte[] body) {
         var request = ctx.request();
-        var parameters = new HashMap<>(ctx.pathParams());
-        var rest = parameters.remove("*");
-        if (rest != null) parameters.put("path", rest.startsWith("/") ? rest.substring(1) : rest);
+        // Only what the route itself names: after a token in the path, that token is among the parameters too.
+        var parameters = new LinkedHashMap<String, String>();
+        for (var name : route.parameters()) {
+            var value = ctx.pathParams().get(name.equals("path") ? "*" : name);
+            parameters.put(name, value == null ? "" : value.replaceFirst("^/", ""));
+        }
         var user = route.path().startsWith("/user/") ? "/user/" + parameters.get("user") : "";
-        var cookies = new HashMap<String, String>();
-        for (var cookie : request.cookies()) cookies.putIfAbsent(cookie.getName(), cookie.getValue());
         return new Asked(
                 proof.map(SignIn.Proof::principal).orElse(null),
                 settings.basePath() + user,
                 parameters,
                 Query.parse(request.query() == null ? "" : request.query()),
-                cookies,
+                Cookies.of(request),
                 body,
                 address(request),
                 request.isSSL(),
@@ -284,14 +287,20 @@ public final class HttpDoor {
         ctx.response()
                 .headers()
                 .set("Allow", methods.stream().map(HttpMethod::name).collect(Collectors.joining(", ")));
-        refuse(ctx, new Problems.HttpRefusal(405, "Method Not Allowed"), Shape.JUPYTER);
+        refuse(ctx, new Problems.HttpRefusal(405, "Method Not Allowed"), shape(ctx));
+    }
+
+    /// In whose words a request is refused that no route has taken.
+    private Shape shape(RoutingContext ctx) {
+        var path = String.valueOf(ctx.request().path());
+        return path.startsWith(settings.basePath() + "/api/v1/") ? Shape.PROBLEM : Shape.JUPYTER;
     }
 
     private void failed(RoutingContext ctx) {
-        var status = ctx.statusCode();
+        var status = ctx.statusCode() < 400 ? 400 : ctx.statusCode();
         var failure = ctx.failure();
-        if (failure != null && (status < 400 || status >= 500)) refuse(ctx, failure, Shape.JUPYTER);
-        else refuse(ctx, new Problems.HttpRefusal(status < 400 ? 400 : status, Problems.phrase(status)), Shape.JUPYTER);
+        if (status >= 500 && failure != null) refuse(ctx, failure, shape(ctx));
+        else refuse(ctx, new Problems.HttpRefusal(status, Problems.phrase(status)), shape(ctx));
     }
 
     /// What the web server could not even read.

@@ -2,6 +2,8 @@ package sluice.gateway.doors.http;
 
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import sluice.gateway.people.Principal;
 import sluice.gateway.people.Refused;
@@ -19,6 +21,8 @@ public record Route(
         Action action,
         @Nullable Socket socket,
         @Nullable String audit) {
+
+    private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)\\*?}");
 
     /// What it does. Runs on a virtual thread, so it may wait.
     @FunctionalInterface
@@ -60,6 +64,11 @@ public record Route(
             throw Refused.badRequest("Can \"Upgrade\" only to \"WebSocket\".");
         };
         return new Route(HttpMethod.GET, path, right, shape, noUpgrade, socket, null);
+    }
+
+    /// The names of its parameters, in order.
+    List<String> parameters() {
+        return PARAMETER.matcher(path).results().map(found -> found.group(1)).toList();
     }
 
     /// The same, written into the audit under that name.

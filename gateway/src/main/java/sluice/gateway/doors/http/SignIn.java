@@ -103,8 +103,8 @@ public final class SignIn {
 
     private Optional<Presented> cookie(HttpServerRequest request) {
         for (var cookie :
-                request.cookies(LoginCookie.name(request.localAddress().port()))) {
-            var tokenId = cookies.open(cookie.getValue(), clock.instant());
+                Cookies.named(request, LoginCookie.name(request.localAddress().port()))) {
+            var tokenId = cookies.open(cookie, clock.instant());
             if (tokenId.isPresent()) return Optional.of(new Presented.Cookie(tokenId.getAsLong()));
         }
         return Optional.empty();
