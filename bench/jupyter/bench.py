@@ -52,7 +52,8 @@ def arguments() -> argparse.Namespace:
 
 def work(job: dict) -> None:
     from direct import Direct
-    from sections import SECTIONS, Run
+    from one_run import Run
+    from sections import SECTIONS
     from wire import Gateway
     target = Direct(job["direct"], job["prefix"]) if job.get("direct") else Gateway(job["url"], job["token"], job["pids"])
     run = Run(target, job["quick"], job["kernels"], job["websockets"])
