@@ -14,11 +14,13 @@ public final class KernelEnv {
     private static final int LONGEST = 4096;
     private static final int MOST = 200;
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
-    /// What lets somebody into a gateway, under every name a client of ours or of its peers may keep it.
+    /// What lets somebody into a gateway, under the names its clients keep it: a client that sends its whole
+    /// environment
+    /// must not leave it in every kernel. A `KERNEL_…` variable that holds a token was meant to.
     private static final Pattern LETS_IN =
-            Pattern.compile(".*(AUTH_TOKEN|JUPYTER_TOKEN|JUPYTERHUB_API_TOKEN|SLUICE_TOKEN).*|JUPYTER_GATEWAY_.*");
+            Pattern.compile("(EG|KG|KERNEL)_AUTH_TOKEN|JUPYTER_TOKEN|JUPYTERHUB_.*|JUPYTER_GATEWAY_.*|SLUICE_TOKEN");
 
-    private static final Pattern OUR_TOKEN = Pattern.compile(".*slu_[A-Za-z0-9]{32,}.*");
+    private static final Pattern OUR_TOKEN = Pattern.compile(".*slu_[a-z0-9]{32,}.*");
 
     private final List<Pattern> allowed;
 
@@ -42,15 +44,16 @@ public final class KernelEnv {
                 throw Refused.badRequest("env: the value of %s is longer than %d characters".formatted(name, LONGEST));
             if (text.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 0x7f))
                 throw Refused.badRequest("env: the value of %s has control characters".formatted(name));
-            if (passes(name) && !OUR_TOKEN.matcher(text).matches()) passed.put(name, text);
+            if (passes(name, text)) passed.put(name, text);
         });
         return passed;
     }
 
-    private boolean passes(String name) {
+    private boolean passes(String name, String value) {
         if (LETS_IN.matcher(name).matches()) return false;
-        return name.startsWith("KERNEL_")
-                || allowed.stream().anyMatch(pattern -> pattern.matcher(name).matches());
+        if (name.startsWith("KERNEL_")) return true;
+        return !OUR_TOKEN.matcher(value).matches()
+                && allowed.stream().anyMatch(pattern -> pattern.matcher(name).matches());
     }
 
     private static Pattern pattern(String name) {

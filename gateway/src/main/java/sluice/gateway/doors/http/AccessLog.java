@@ -21,7 +21,7 @@ final class AccessLog {
             var who = HttpDoor.principal(ctx);
             LOG.info(
                     "{} {} {} {} {} {} ms",
-                    HttpDoor.address(ctx.request()),
+                    Work.address(ctx.request()),
                     who.map(principal -> principal.name()).orElse("-"),
                     ctx.request().method(),
                     redacted(String.valueOf(ctx.request().uri())),

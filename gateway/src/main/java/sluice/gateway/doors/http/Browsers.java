@@ -4,6 +4,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import sluice.gateway.people.Refused;
 import sluice.gateway.people.Words;
@@ -12,6 +14,9 @@ import sluice.gateway.people.Words;
 /// whoever happens to be signed in.
 final class Browsers {
     private static final List<HttpMethod> SAFE = List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+    /// Sixteen bytes in base 64.
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
     private final HttpSettings settings;
     private final Origins origins;
@@ -87,6 +92,17 @@ final class Browsers {
 
     static boolean wantsSocket(HttpServerRequest request) {
         return "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
+    }
+
+    /// Refuses a handshake that is not RFC 6455's, which the web server would complete all the same.
+    static void checkHandshake(HttpServerRequest request) {
+        var key = String.valueOf(request.getHeader("Sec-WebSocket-Key"));
+        var connection = String.valueOf(request.getHeader("Connection")).toLowerCase(Locale.ROOT);
+        if (!request.method().equals(HttpMethod.GET)
+                || !connection.contains("upgrade")
+                || !KEY.matcher(key).matches()) throw Refused.badRequest("This is not a WebSocket handshake");
+        if (!"13".equals(request.getHeader("Sec-WebSocket-Version")))
+            throw new Problems.HttpRefusal(426, "Only version 13 of WebSocket is spoken here");
     }
 
     private static void letRead(RoutingContext ctx, String origin) {

@@ -17,9 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import sluice.gateway.people.Audit;
-import sluice.gateway.people.Permissions;
 import sluice.gateway.people.Principal;
 import sluice.gateway.people.Refused;
 import sluice.gateway.people.Right;
@@ -28,26 +26,23 @@ import sluice.gateway.people.Right;
 /// other sites, who asks, may they, the route's own work on a virtual thread, and its answer or refusal in words.
 /// There is one router for each event loop; they share everything behind.
 public final class HttpDoor {
-    private static final String PRINCIPAL = "sluice.principal";
     private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9a-fA-F]{2})");
     private static final Pattern DOTS = Pattern.compile("(?i)(?:^|/|%2f|\\\\|%5c)(?:\\.|%2e){1,2}(?:$|/|%2f|\\\\|%5c)");
 
     private final HttpSettings settings;
-    private final SignIn signIn;
-    private final Audit audit;
     private final List<Route> routes;
     private final Browsers browsers;
-    private final Login login;
+    private final Admission admission;
+    private final Work work;
     private final Reply reply;
     private final AtomicInteger connections = new AtomicInteger();
 
     public HttpDoor(HttpSettings settings, SignIn signIn, Audit audit, List<Route> routes) {
         this.settings = settings;
-        this.signIn = signIn;
-        this.audit = audit;
         this.routes = routes;
         this.browsers = new Browsers(settings);
-        this.login = new Login(settings, signIn);
+        this.admission = new Admission(settings, signIn, browsers);
+        this.work = new Work(settings, browsers, audit);
         this.reply = new Reply(settings.basePath());
     }
 
@@ -84,29 +79,27 @@ public final class HttpDoor {
     public Handler<RoutingContext> guard(Right right, Shape shape) {
         return ctx -> {
             ctx.request().pause();
-            admitted(ctx, right, shape)
+            admission
+                    .of(ctx, right, shape)
+                    .map(proof -> {
+                        var elsewhere = admission.withoutToken(ctx, shape, proof);
+                        if (elsewhere.isEmpty()) proof.ifPresent(found -> browsers.checkXsrf(ctx, found, null));
+                        return elsewhere;
+                    })
                     .onComplete(
-                            proof -> {
-                                if (proof.isPresent() && redirectedWithoutToken(ctx, shape, proof.get())) return;
-                                try {
-                                    proof.ifPresent(found -> browsers.checkXsrf(ctx, found, null));
-                                    ctx.next();
-                                } catch (Refused refused) {
-                                    refuse(ctx, refused, shape);
-                                }
-                            },
+                            elsewhere -> elsewhere.ifPresentOrElse(answer -> reply.send(ctx, answer), ctx::next),
                             failure -> refuse(ctx, failure, shape));
         };
     }
 
     /// Who asks, once a route or a [#guard] let them in.
     public static Optional<Principal> principal(RoutingContext ctx) {
-        return Optional.ofNullable(ctx.get(PRINCIPAL));
+        return Admission.principal(ctx);
     }
 
     /// Answers with a refusal in that door's words.
     public void refuse(RoutingContext ctx, Throwable failure, Shape shape) {
-        reply.send(ctx, toLogin(ctx, failure, shape).orElseGet(() -> Problems.answer(failure, shape)));
+        reply.send(ctx, admission.refusal(ctx, failure, shape));
     }
 
     /// Answers for a door that is not in [Routes].
@@ -170,117 +163,29 @@ public final class HttpDoor {
     }
 
     private void serve(RoutingContext ctx, Route route, Bodies bodies) {
-        var request = ctx.request();
-        request.pause();
-        admitted(ctx, route.right(), route.shape())
+        ctx.request().pause();
+        admission
+                .of(ctx, route.right(), route.shape())
+                .compose(proof -> taken(ctx, route, proof, bodies))
                 .onComplete(
-                        proof -> {
-                            if (proof.isPresent() && redirectedWithoutToken(ctx, route.shape(), proof.get())) return;
-                            var socket = route.socket();
-                            if (socket != null && Browsers.wantsSocket(request) && proof.isPresent()) {
-                                socket.open(ctx, proof.get().principal());
-                                return;
-                            }
-                            bodies.read(request)
-                                    .compose(body -> work(ctx, route, proof, body))
-                                    .onComplete(
-                                            answer -> reply.send(ctx, answer),
-                                            failure -> refuse(ctx, failure, route.shape()));
-                        },
+                        answer -> answer.ifPresent(there -> reply.send(ctx, there)),
                         failure -> refuse(ctx, failure, route.shape()));
     }
 
-    private Future<Optional<SignIn.Proof>> admitted(RoutingContext ctx, Right right, Shape shape) {
-        if (right == Right.ANYONE) return Future.succeededFuture(Optional.empty());
-        return signIn.proof(ctx).map(proof -> {
-            proof.ifPresent(found -> ctx.put(PRINCIPAL, found.principal()));
-            var principal = proof.map(SignIn.Proof::principal).orElse(null);
-            Permissions.require(right, principal, ctx.pathParams().get("user"));
-            proof.ifPresent(found -> browsers.checkOrigin(ctx, found));
-            if (shape == Shape.PAGE) browsers.offerXsrf(ctx);
-            return proof;
-        });
-    }
-
-    private Future<Answer> work(RoutingContext ctx, Route route, Optional<SignIn.Proof> proof, byte[] body) {
-        try {
-            var asked = asked(ctx, route, proof, body);
-            proof.ifPresent(found -> browsers.checkXsrf(ctx, found, xsrfOfForm(ctx, asked)));
-            return VirtualThreads.call(() -> audited(route, asked));
-        } catch (RuntimeException e) {
-            return Future.failedFuture(e);
+    /// The route's answer, or nothing where a WebSocket has taken the request over.
+    private Future<Optional<Answer>> taken(
+            RoutingContext ctx, Route route, Optional<SignIn.Proof> proof, Bodies bodies) {
+        var elsewhere = admission.withoutToken(ctx, route.shape(), proof);
+        if (elsewhere.isPresent()) return Future.succeededFuture(elsewhere);
+        var socket = route.socket();
+        if (socket != null && proof.isPresent() && Browsers.wantsSocket(ctx.request())) {
+            Browsers.checkHandshake(ctx.request());
+            socket.open(ctx, proof.get().principal());
+            return Future.succeededFuture(Optional.empty());
         }
-    }
-
-    private Answer audited(Route route, Asked asked) throws Exception {
-        if (route.audit() == null) return route.action().on(asked);
-        var who = asked.who() == null ? "-" : asked.who().name();
-        var about = String.join("/", asked.path().values());
-        try {
-            var answer = route.action().on(asked);
-            var outcome = answer.status() < 400 ? "ok" : "refused";
-            audit.record(who, route.audit(), answer.about() == null ? about : answer.about(), asked.ip(), outcome);
-            return answer;
-        } catch (Exception e) {
-            audit.record(who, route.audit(), about, asked.ip(), String.valueOf(e.getMessage()));
-            throw e;
-        }
-    }
-
-    private Asked asked(RoutingContext ctx, Route route, Optional<SignIn.Proof> proof, byte[] body) {
-        var request = ctx.request();
-        // Only what the route itself names: after a token in the path, that token is among the parameters too.
-        var parameters = new LinkedHashMap<String, String>();
-        for (var name : route.parameters()) {
-            var value = ctx.pathParams().get(name.equals("path") ? "*" : name);
-            parameters.put(name, value == null ? "" : value.replaceFirst("^/", ""));
-        }
-        var user = route.path().startsWith("/user/") ? "/user/" + parameters.get("user") : "";
-        return new Asked(
-                proof.map(SignIn.Proof::principal).orElse(null),
-                settings.basePath() + user,
-                parameters,
-                Query.parse(request.query() == null ? "" : request.query()),
-                Cookies.of(request),
-                body,
-                address(request),
-                request.isSSL(),
-                request.localAddress().port());
-    }
-
-    private static @Nullable String xsrfOfForm(RoutingContext ctx, Asked asked) {
-        var type = ctx.request().getHeader("Content-Type");
-        if (type == null || !type.startsWith("application/x-www-form-urlencoded")) return null;
-        return asked.form().getOrDefault(Xsrf.NAME, List.of()).stream()
-                .findFirst()
-                .orElse(null);
-    }
-
-    /// A page that was opened by `?token=…` is shown again without it, with a cookie instead: addresses end up in
-    /// histories and logs.
-    private boolean redirectedWithoutToken(RoutingContext ctx, Shape shape, SignIn.Proof proof) {
-        var request = ctx.request();
-        if (shape != Shape.PAGE
-                || proof.way() != SignIn.Way.ADDRESS
-                || !request.method().equals(HttpMethod.GET)) return false;
-        if (Browsers.wantsSocket(request)) return false;
-        var query = Query.withoutToken(request.query());
-        var next = ctx.normalizedPath() + (query.isEmpty() ? "" : "?" + query);
-        reply.send(
-                ctx,
-                Answer.seeOther(Login.safe(next, settings.basePath() + "/"))
-                        .cookie(login.cookie(
-                                proof.principal(), request.localAddress().port(), request.isSSL())));
-        return true;
-    }
-
-    private Optional<Answer> toLogin(RoutingContext ctx, Throwable failure, Shape shape) {
-        var request = ctx.request();
-        if (shape != Shape.PAGE || !(failure instanceof Refused refused)) return Optional.empty();
-        if (refused.kind() != Refused.Kind.NOT_SIGNED_IN || !Browsers.isSafe(request.method())) return Optional.empty();
-        var query = Query.withoutToken(request.query());
-        var next = ctx.normalizedPath() + (query.isEmpty() ? "" : "?" + query);
-        return Optional.of(Answer.seeOther(settings.basePath() + "/login?next=" + Query.encoded(next)));
+        return bodies.read(ctx.request())
+                .compose(body -> work.on(ctx, route, proof, body))
+                .map(Optional::of);
     }
 
     private void wrongMethod(RoutingContext ctx, LinkedHashSet<HttpMethod> methods) {
@@ -318,10 +223,6 @@ public final class HttpDoor {
                 .putHeader("Connection", "close")
                 .end(io.vertx.core.buffer.Buffer.buffer(answer.body()))
                 .onComplete(done -> request.connection().close());
-    }
-
-    static String address(HttpServerRequest request) {
-        return request.remoteAddress() == null ? "-" : request.remoteAddress().hostAddress();
     }
 
     /// Braces as the web server writes them.

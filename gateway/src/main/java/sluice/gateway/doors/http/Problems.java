@@ -39,6 +39,7 @@ public final class Problems {
         var answer = worded(problem, shape);
         return switch (problem.status()) {
             case 503 -> answer.with("Retry-After", "2");
+            case 426 -> answer.with("Upgrade", "websocket").with("Sec-WebSocket-Version", "13");
             case 429 -> answer.with("Retry-After", "60");
             default -> answer;
         };

@@ -57,7 +57,7 @@ public final class SignIn {
         if (presented.isEmpty()) return Future.succeededFuture(Optional.empty());
         var known = remembered(presented.getFirst());
         if (known.isPresent()) return Future.succeededFuture(known);
-        var address = HttpDoor.address(ctx.request());
+        var address = Work.address(ctx.request());
         return VirtualThreads.call(() -> {
             var proof = presented.stream()
                     .map(this::prove)

@@ -81,9 +81,10 @@ public final class ServerRoutes {
 
     /// A browser tells that a page broke the rules we gave it.
     public Answer cspReport(Asked asked) {
-        LOG.warn(
-                "a page broke its content security policy: {}",
-                Words.plain(new String(asked.body(), StandardCharsets.UTF_8), 500));
+        if (asked.body().length > 0)
+            LOG.warn(
+                    "a page broke its content security policy: {}",
+                    Words.plain(new String(asked.body(), StandardCharsets.UTF_8), 500));
         return Answer.nothing();
     }
 

@@ -84,7 +84,7 @@ class KernelsTest {
     void theCallersNameIsTheirTokensAndTheirTokensStayBehind() {
         pool.post("/api/kernels", pool.ada, """
                 {"env": {"KERNEL_USERNAME": "eve", "KERNEL_X": "1", "GREETING": "hi", "TEAM_A": "2", "PATH": "/evil",
-                         "KERNEL_AUTH_TOKEN": "s", "KERNEL_T": "%s",
+                         "KERNEL_AUTH_TOKEN": "s", "TEAM_T": "%s",
                          "KERNEL_WORKING_DIR": "/pool/homes/ada/work/../play"}}""".formatted(pool.ada));
         var order = pool.nodes.started.getLast();
         assertThat(order.owner()).isEqualTo("ada");
