@@ -103,6 +103,7 @@ final class Conversation {
 
     void starting() {
         change(now -> {
+            hangUp("the kernel was restarted", now);
             over = null;
             activity.become("starting", clock.instant());
             if (!backlog.sessions().isEmpty()) board.status("starting", Synthetic.NO_PARENT, now);
