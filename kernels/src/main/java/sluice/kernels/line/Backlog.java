@@ -22,7 +22,12 @@ final class Backlog {
     private static final int BEHIND = 256;
     private static final int BATCH_BYTES = 256 << 10;
 
+    /// Merging looks at the whole of what came since, so it waits for this part of the ring. The same part is the most
+    /// that one merged entry holds, or a small ring would have to drop too much at once.
+    private static final int MERGE_EVERY = 16;
+
     private final LineLimits limits;
+    private final int mergeBytes;
     private final Requests requests;
     private final Synthetic synthetic;
     private final Ring ring = new Ring();
@@ -34,6 +39,7 @@ final class Backlog {
     /// @param base greater than any number an earlier life of this node can have given
     Backlog(LineLimits limits, Requests requests, Synthetic synthetic, long base) {
         this.limits = limits;
+        this.mergeBytes = (int) Math.min(limits.streamMergeBytes(), limits.ringBytes() / MERGE_EVERY);
         this.requests = requests;
         this.synthetic = synthetic;
         this.base = base;
@@ -107,9 +113,10 @@ final class Backlog {
             var entry = ring.get(index++);
             sayGaps(channel, entry.seq, into);
             if (channel.session().sees(entry)) {
-                into.add(entry);
+                var unseen = channel.session().unseen(entry, channel.position());
+                into.add(unseen);
                 channel.gave(entry.seq);
-                room -= entry.cost();
+                room -= unseen.cost();
             }
             channel.moveTo(entry.seq);
         }
@@ -177,6 +184,7 @@ final class Backlog {
                         && now - session.left > limits.ringAge().toNanos());
         ring.free(wanted());
         long limit = limits.ringBytes();
+        if (ring.bytes() > limit && ring.fresh() > limit / MERGE_EVERY) ring.merge(mergeBytes);
         if (!paused && ring.bytes() <= limit) return false;
 
         var slowest = slowest(now);
@@ -211,15 +219,19 @@ final class Backlog {
         return slowest;
     }
 
-    private record Needed(long bytes, int count) {
+    private record Needed(long bytes, long count) {
         static final Needed NOTHING = new Needed(0, 0);
     }
 
     private Needed needed(long cursor) {
         long bytes = 0;
         int first = ring.after(cursor);
-        for (int i = first; i < ring.size(); i++) bytes += ring.get(i).cost();
-        return new Needed(bytes, ring.size() - first);
+        long count = 0;
+        for (int i = first; i < ring.size(); i++) {
+            bytes += ring.get(i).cost();
+            count += ring.get(i).pieces();
+        }
+        return new Needed(bytes, count);
     }
 
     private void dropped(Entry entry) {
@@ -229,6 +241,10 @@ final class Backlog {
         if (entry.to == null) execution.gap.add(entry);
         // Its end cannot be delivered any more.
         if (entry.seq == execution.reply || entry.seq == execution.idle) requests.close(execution);
+    }
+
+    long bytes() {
+        return ring.bytes();
     }
 
     /// Messages that are kept.
