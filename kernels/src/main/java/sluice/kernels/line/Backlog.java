@@ -26,6 +26,11 @@ final class Backlog {
     /// that one merged entry holds, or a small ring would have to drop too much at once.
     private static final int MERGE_EVERY = 16;
 
+    /// ipykernel prints a few thousand messages a second: this is far from the thousand its socket keeps.
+    static final long PAUSE_AT_MOST = 60_000_000;
+
+    private static final long READ_AT_LEAST = 20_000_000;
+
     private final LineLimits limits;
     private final int mergeBytes;
     private final Requests requests;
@@ -35,6 +40,9 @@ final class Backlog {
     private final long base;
     private long last;
     private boolean paused;
+    private boolean brief;
+    private long pausedAt;
+    private long resumedAt;
 
     /// @param base greater than any number an earlier life of this node can have given
     Backlog(LineLimits limits, Requests requests, Synthetic synthetic, long base) {
@@ -189,16 +197,37 @@ final class Backlog {
 
         var slowest = slowest(now);
         var needed = slowest == null ? Needed.NOTHING : needed(slowest.cursor);
-        if (needed.bytes <= limit / 2) paused = false;
+        if (paused && (needed.bytes <= limit / 2 || brief && now - pausedAt > PAUSE_AT_MOST)) resume(now);
         if (ring.bytes() <= limit) return paused;
 
         // What only the absent want goes first.
         if (slowest != null) ring.dropThrough(slowest.cursor, limit / 4 * 3, this::dropped);
-        if (ring.bytes() > limit) {
-            paused = needed.bytes >= limit / 4 * 3 && needed.bytes >= LARGE * needed.count;
-            if (!paused) ring.drop(limit / 4 * 3, this::dropped);
-        }
+        if (ring.bytes() > limit && !pauses(needed, limit / 4 * 3, now)) ring.drop(limit / 4 * 3, this::dropped);
         return paused;
+    }
+
+    /// Whether the kernel is left unread for a while instead of dropping what its clients have not taken. Large
+    /// messages may wait in the kernel as long as they must. Of small ones a PUB socket keeps a thousand and drops
+    /// the rest without a word, so they wait a moment only, and all there is is read before the next one.
+    private boolean pauses(Needed needed, long much, long now) {
+        if (paused) return true;
+        if (needed.bytes < much) return false;
+        brief = needed.bytes < LARGE * needed.count;
+        if (brief && now - resumedAt < READ_AT_LEAST) return false;
+        paused = true;
+        pausedAt = now;
+        return true;
+    }
+
+    private void resume(long now) {
+        // It ran out, so the clients are slower than the kernel, whose queue must be emptied before it fills.
+        if (brief && now - pausedAt > PAUSE_AT_MOST) resumedAt = now;
+        paused = false;
+    }
+
+    /// Whether a pause must be looked at again after [#PAUSE_AT_MOST].
+    boolean pausedBriefly() {
+        return paused && brief;
     }
 
     /// The last message that nobody wants any more.
