@@ -11,7 +11,7 @@ import java.time.Duration;
 /// @param window bytes on their way to one websocket before the node waits for it
 public record RingSettings(Size bytes, Duration keep, Duration stallAfter, Size window) {
     static final RingSettings DEFAULT =
-            new RingSettings(Size.mebibytes(16), Duration.ofHours(12), Duration.ofSeconds(10), Size.mebibytes(1));
+            new RingSettings(Size.mebibytes(16), Duration.ofHours(12), Duration.ofSeconds(3), Size.mebibytes(1));
 
     public RingSettings {
         check(bytes.mebibytes() >= 1, "bytes", "must be at least 1 MiB");

@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param streamMergeBytes of waiting prints that are made one message, at most; 0 leaves each as it came
 public record LineLimits(long ringBytes, Duration ringAge, Duration stallAfter, int streamMergeBytes) {
     public static final LineLimits DEFAULT =
-            new LineLimits(16L << 20, Duration.ofHours(12), Duration.ofSeconds(10), 64 << 10);
+            new LineLimits(16L << 20, Duration.ofHours(12), Duration.ofSeconds(3), 64 << 10);
 
     public LineLimits {
         if (ringBytes < 64 << 10) throw new IllegalArgumentException("a ring needs at least 64 KiB: " + ringBytes);
