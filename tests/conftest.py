@@ -47,7 +47,13 @@ CONFIG = "auth:\n  tries-per-minute: 1000000\n"
 
 def new_pool(request, **more):
     more.setdefault("config", CONFIG)
+    more.setdefault("env", os.environ.get("SLUICE_TEST_ENV_PREFIX"))
     return Pool(**more)
+
+
+def environment(target):
+    """One Python environment for all pools: the suite's made it, as a stranger's first one would."""
+    return target.pool.env or target.pool.data / "env"
 
 
 def stop(request, pool):
@@ -89,8 +95,7 @@ def doomed(request, target):
     """A pool of the test's own, to break."""
     if target.pool is None:
         pytest.skip("SLUICE_TEST_URL is set: this needs a pool of its own")
-    # one Python environment for all of them: the suite's pool made it, as a stranger's first one would
-    pool = new_pool(request, args=["--no-lab"], env=target.pool.data / "env").start()
+    pool = new_pool(request, args=["--no-lab"], env=environment(target)).start()
     yield pool
     stop(request, pool)
 

@@ -469,11 +469,11 @@ def test_requests_cannot_be_smuggled(server):
 
 @pytest.mark.sluice_only("stock has no limit")
 def test_guessing_tokens_is_slowed_down(request, target):
-    from conftest import new_pool, stop
+    from conftest import environment, new_pool, stop
     from lib.jupyter import Server
     if target.pool is None:
         pytest.skip("SLUICE_TEST_URL is set: this needs a pool of its own")
-    pool = new_pool(request, args=["--no-lab"], config="auth:\n  tries-per-minute: 5\n", env=target.pool.data / "env").start()
+    pool = new_pool(request, args=["--no-lab"], config="auth:\n  tries-per-minute: 5\n", env=environment(target)).start()
     try:
         server = pool.server()
         statuses = [Server(server.url, f"guess{n}").get("/api/kernels").status for n in range(20)]
@@ -499,7 +499,7 @@ def test_a_wrong_configuration_is_refused_with_its_line(tmp_path, config, line, 
 def test_the_websocket_needs_a_proper_handshake(server, kernel):
     path = f"{server.base}/api/kernels/{kernel}/channels"
     for more in ({"Upgrade": "websocket"}, {"Upgrade": "websocket", "Connection": "Upgrade"},
-                 {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "7", "Sec-WebSocket-Key": "x"},
+                 {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "99", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="},
                  {"Upgrade": "h2c", "Connection": "Upgrade"}):
         assert server.get(path, headers=more).status in (400, 426), more
     assert refused(server, kernel) == 101

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from lib.front import Front
+from lib.people import new_person
+
 HERE = Path(__file__).parent / "node"
 
 
@@ -34,11 +37,11 @@ def test_the_served_lab_in_a_browser(need, server, target):
     browser = chromium(need)
     if not target.is_sluice:
         pytest.skip("not Sluice: a stock server serves a Lab of its own, see the next test")
-    run(need, server, "lab.test.mjs", 230, CHROMIUM=browser, LAB_KIND="served", LAB_URL=f"{server.url}/?token={server.token}")
+    ada = new_person(server, "ada", displayName="Ada Lovelace")  # a home of her own, and no open tabs
+    run(need, ada, "lab.test.mjs", 230, CHROMIUM=browser, LAB_KIND="served", LAB_URL=f"{ada.url}/?token={ada.token}")
 
 
 def test_a_lab_of_ones_own_in_a_browser(need, server):
     browser = chromium(need)
-    from lib.front import Front
     with Front(server, "jupyter-lab", ["--LabApp.expose_app_in_browser=True"]) as front:
         run(need, server, "lab.test.mjs", 230, CHROMIUM=browser, LAB_KIND="own", LAB_URL=f"{front.url}/lab?token=front")

@@ -117,7 +117,7 @@ def test_twenty_counters_do_not_notice_that_the_gateway_was_killed(doomed):
     doomed.wait_for_new("gateway", old)
     every_number_once_and_in_order(threads)
     assert all(thread.reconnects >= 1 for thread in threads)
-    server = doomed.server()
+    until(server.answers, saying="the gateway answering")
     assert {kernel["id"] for kernel in server.must("GET", "/api/kernels", 200)} == {t.kernel_id for t in threads}
     all_deleted_and_nothing_left(doomed, server)
 
@@ -128,7 +128,7 @@ def test_counters_survive_a_gateway_that_is_killed_again_and_again(doomed):
         old = doomed.pids["gateway"]
         faults.kill(old)
         doomed.wait_for_new("gateway", old)
-        until(lambda: doomed.server().get("/api").status == 200, saying="the gateway answering")
+        until(lambda: doomed.server().answers(), saying="the gateway answering")
     every_number_once_and_in_order(threads, 300)
 
 
@@ -140,7 +140,7 @@ def test_twenty_counters_do_not_notice_that_the_database_was_killed(doomed):
     doomed.wait_for_new("database", old)
     every_number_once_and_in_order(threads)
     assert all(thread.reconnects == 0 for thread in threads), "the websockets have nothing to do with the database"
-    until(lambda: server.call("GET", "/api/kernels").status == 200, saying="REST again")
+    until(server.answers, saying="REST again")
     with server.a_kernel() as kernel_id, server.attach(kernel_id) as client:
         assert client.execute("print('after')").text == "after\n"
 
@@ -160,7 +160,7 @@ def test_while_the_database_is_stopped_there_are_clear_errors_and_nothing_else(d
                 assert answer.status in (500, 503, 504) and answer.json["message"]
         finally:
             faults.resume(database)
-        until(lambda: server.call("GET", "/api/kernels").status == 200, timeout=60, saying="REST again")
+        until(server.answers, timeout=60, saying="REST again")
         assert client.execute("print(x + 2)").text == "43\n"
 
 

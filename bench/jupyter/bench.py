@@ -52,7 +52,8 @@ def arguments() -> argparse.Namespace:
 
 def work(job: dict) -> None:
     from direct import Direct
-    from sections import SECTIONS, Run
+    from one_run import Run
+    from sections import SECTIONS
     from wire import Gateway
     target = Direct(job["direct"], job["prefix"]) if job.get("direct") else Gateway(job["url"], job["token"], job["pids"])
     run = Run(target, job["quick"], job["kernels"], job["websockets"])
@@ -115,6 +116,8 @@ class Bench:
         for started in self.up.values():
             stop(started)
         kill_left_behind(self.mark)
+        for run in self.workdir.glob("*/data/run"):  # where Sluice keeps its sockets, outside of its data
+            shutil.rmtree(run.resolve(), ignore_errors=True)
         shutil.rmtree(self.workdir, ignore_errors=True)
 
     def leave_out(self, peer, why: str) -> None:
@@ -135,7 +138,8 @@ class Bench:
         job |= {"direct": peer.direct, "prefix": str(self.prefix)} if peer.direct else {
             "url": started.url, "token": started.token, "pids": started.pids}
         process = subprocess.Popen([sys.executable, __file__, "--worker", json.dumps(job)], stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True, env=self.env, start_new_session=True)
+                                   stderr=subprocess.PIPE, text=True, env=self.env | {"TMPDIR": str(self.workdir)},
+                                   start_new_session=True)
         limit, trouble = seconds * (4 if self.a.large else 1), None
         try:
             out, err = process.communicate(timeout=limit)

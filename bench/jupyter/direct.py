@@ -8,7 +8,6 @@ import ctypes
 import hashlib
 import hmac
 import json
-import os
 import shutil
 import socket
 import subprocess

@@ -26,16 +26,20 @@ def open_files(pids: list[int]) -> int:
     return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids)
 
 
-def collect_garbage(pids: list[int]) -> bool:
-    """Asks the JVMs among them for a full collection; false when there is none, or no jcmd to ask with."""
+def live_heap_mib(pids: list[int]) -> float | None:
+    """Collects the garbage of the JVMs among them, and tells what is left on their heaps; None: no JVM, or no jcmd."""
     jcmd = shutil.which("jcmd") or os.path.join(os.environ.get("JAVA_HOME", "/nonexistent"), "bin/jcmd")
     jvms = [p for p in pids if Path(f"/proc/{p}/comm").read_text().strip() == "java"]
     if not jvms or not os.path.exists(jcmd):
-        return False
+        return None
+
+    def ask(pid: int, what: str) -> str:
+        return subprocess.run([jcmd, str(pid), what], capture_output=True, text=True, timeout=60, check=False).stdout
     for pid in jvms:
-        subprocess.run([jcmd, str(pid), "GC.run"], capture_output=True, timeout=60, check=False)
+        ask(pid, "GC.run")
     time.sleep(1)
-    return True
+    heaps = "".join(line + "\n" for pid in jvms for line in ask(pid, "GC.heap_info").splitlines() if "etaspace" not in line)
+    return sum(int(used) for used in re.findall(r"total (?:reserved )?\d+K.*?used (\d+)K", heaps)) / 1024
 
 
 def describe() -> dict:

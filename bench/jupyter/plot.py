@@ -103,7 +103,7 @@ def draw_panel(ax, panel: Panel, results, peers: list[str]) -> None:
             continue
         ax.plot([low, main], [y, y], color=colour, linewidth=2.4, alpha=0.32, solid_capstyle="butt", zorder=2)
         ax.plot([main], [y], "o", color=colour, markersize=8.5, zorder=4)
-        text, at = short(main), main
+        text, at = short(main) + (" (lost messages)" if results.lossy(p, panel.main) else ""), main
         if tail:
             ax.plot([main, tail], [y, y], color=colour, linewidth=1.2, zorder=2.5)
             ax.plot([tail], [y], "o", markerfacecolor=PAPER, markeredgecolor=colour, markersize=6, markeredgewidth=1.4, zorder=3.5)

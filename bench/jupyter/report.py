@@ -11,7 +11,6 @@ import host
 import tools
 from measures import GROUPS, Measure
 
-SUMMED = {"storm.lost", "restart.ipykernel.hung", "restart.noop.hung"}
 WORST = {"start.noop.done.max", "start.ipykernel.done.max"}
 
 
@@ -47,7 +46,7 @@ class Results:
                                ("rtt.ipykernel.v1.p50", "storm.small.v1.rate", "storm.small.legacy.rate"))
             if p50 and limit:
                 peer["figures"]["rtt.ipykernel.over"] = {"value": (p50 / limit - 1) * 100}
-            if v1 and legacy:
+            if v1 and legacy and not self.lossy(name, "storm.small.v1.rate"):
                 peer["figures"]["storm.small.ratio"] = {"value": v1 / legacy}
 
     def value(self, peer: str, name: str) -> float | None:
@@ -82,18 +81,27 @@ class Results:
         for name, peer in self.peers.items():
             for note in peer["notes"]:
                 print(f"\n{name}: {note[:300]}", end="")
-        print()
+        print("\n! in front of a figure: this storm lost messages" if any(
+            self.lossy(n, k) for n in names for g in GROUPS for k in g.measures) else "")
 
     def cell(self, peer: str, key: str, measure: Measure) -> str:
         v = self.value(peer, key)
         if v is None:
             return "·"
-        return ("yes" if v else "no") if measure.unit == "yes/no" else shown(v, measure.digits)
+        if measure.unit == "yes/no":
+            return "yes" if v else "no"
+        return ("!" if self.lossy(peer, key) else "") + shown(v, measure.digits)
+
+    def lossy(self, peer: str, key: str) -> bool:
+        """Whether the storm behind this figure lost messages: then the figure is worth nothing."""
+        return key.startswith("storm.") and key != "storm.lost" and (self.value(peer, key.rpartition(".")[0] + ".lost") or 0) > 0
 
     def verdict(self, key: str, measure: Measure) -> str:
         v = self.value("sluice", key) if "sluice" in self.peers else None
         if v is None or measure.goal is None:
             return ""
+        if self.lossy("sluice", key):
+            return "  MISSED"
         return "  reached" if (v >= measure.goal if measure.higher_is_better else v <= measure.goal) else "  MISSED"
 
 
@@ -113,6 +121,6 @@ def medians(runs: list[dict]) -> dict[str, dict]:
         for key, value in run.items():
             series.setdefault(key, []).append(value)
     def told(key: str, xs: list[float]) -> float:
-        return sum(xs) if key in SUMMED else max(xs) if key in WORST else statistics.median(xs)
+        return sum(xs) if key.endswith((".lost", ".hung")) else max(xs) if key in WORST else statistics.median(xs)
     return {key: {"value": told(key, xs), "low": min(xs), "high": max(xs), "runs": xs}
             for key, xs in series.items()}

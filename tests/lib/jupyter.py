@@ -95,6 +95,12 @@ class Server:
         finally:
             connection.close()
 
+    def answers(self):
+        try:
+            return self.call("GET", "/api/kernels").status == 200
+        except OSError:
+            return False
+
     def get(self, path, **more):
         return self.call("GET", path, **more)
 
@@ -123,7 +129,7 @@ class Server:
     # ----------------------------------------------------------- websocket
 
     def channels_url(self, kernel_id, session=None, token_in_url=False):
-        query = [f"session_id={session}"] if session else []
+        query = [f"session_id={quote(session)}"] if session else []
         if token_in_url:
             query.append(f"token={quote(self.token)}")
         return f"ws://{self.host}:{self.port}{self.base}/api/kernels/{kernel_id}/channels" + (

@@ -2,9 +2,9 @@
 import uuid
 
 
-def new_person(admin, name="p"):
+def new_person(admin, name="p", **more):
     name = f"{name}-{uuid.uuid4().hex[:8]}"
-    admin.must("POST", "/api/v1/users", 201, {"name": name})
+    admin.must("POST", "/api/v1/users", 201, {"name": name, **more})
     someone = admin.as_person(new_token(admin, name)["token"])
     someone.name = name
     return someone

@@ -125,4 +125,6 @@ class Pool:
         faults.wait_gone(victims)
 
     def remove(self):
+        # DATA/run points to a folder with a short path, for sockets
+        shutil.rmtree((self.data / "run").resolve(), ignore_errors=True)
         shutil.rmtree(self.data, ignore_errors=True)

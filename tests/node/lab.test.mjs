@@ -39,7 +39,7 @@ before(async () => {
   context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
     headless: true,
-    viewport: { width: 1360, height: 2400 }, // tall: Lab renders only the cells one can see
+    viewport: { width: 1360, height: 2800 }, // tall: Lab renders only the cells one can see
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync']
   });
@@ -56,11 +56,12 @@ after(async () => {
   rmSync(profile, { recursive: true, force: true });
 });
 
-async function picture(name, height = 900) {
+async function picture(name, { height = 900, of } = {}) {
   if (!SLUICE_SCREENSHOTS) return;
   mkdirSync(images, { recursive: true });
   const before = page.viewportSize();
   await page.setViewportSize({ width: before.width, height });
+  await of?.evaluate(element => element.scrollIntoView({ block: 'center' }));
   await page.waitForTimeout(600); // fonts and layout settle; nothing is asserted on it
   await page.screenshot({ path: join(images, `${name}.png`) });
   await page.setViewportSize(before);
@@ -74,18 +75,17 @@ async function menu(title, item) {
 /** The kernel is connected and waits: what the status bar says, which also knows `Unknown` and `Connecting`. */
 const idle = () => page.locator('.jp-StatusBar-TextItem', { hasText: '| Idle' }).first().waitFor();
 
-/** Puts the notebook where this Lab keeps its files, the way the upload button does. */
+/** Puts the notebook where this Lab keeps its files, the way the upload button does, unless it is there already. */
 async function provide(path) {
   const content = JSON.parse(readFileSync(join(top, 'notebooks', NOTEBOOK), 'utf8'));
   const status = await page.evaluate(async ({ path, content }) => {
     const config = JSON.parse(document.getElementById('jupyter-config-data').textContent);
     const xsrf = document.cookie.match(/_xsrf=([^;]*)/)?.[1];
-    const answer = await fetch(`${config.baseUrl}api/contents/${path}`, {
-      method: 'PUT',
-      headers: { 'Content-Type': 'application/json', ...(xsrf && { 'X-XSRFToken': xsrf }), ...(config.token && { Authorization: `token ${config.token}` }) },
-      body: JSON.stringify({ type: 'notebook', format: 'json', content })
-    });
-    return answer.status;
+    const headers = { 'Content-Type': 'application/json', ...(xsrf && { 'X-XSRFToken': xsrf }), ...(config.token && { Authorization: `token ${config.token}` }) };
+    const url = `${config.baseUrl}api/contents/${path}`;
+    const there = await fetch(`${url}?content=0`, { headers });
+    if (there.ok) return there.status;
+    return (await fetch(url, { method: 'PUT', headers, body: JSON.stringify({ type: 'notebook', format: 'json', content }) })).status;
   }, { path, content });
   assert.ok([200, 201].includes(status), `upload of ${path}: ${status}`);
 }
@@ -105,10 +105,8 @@ step('the printed URL leads to JupyterLab', async () => {
 });
 
 step('the first notebook runs to its question and is answered', async () => {
-  const path = `tests-${NOTEBOOK}`;
-  await provide(path);
-  await page.locator('.jp-DirListing-item', { hasText: path }).or(page.locator('jp-button[title="Refresh the file browser."], [data-command="filebrowser:refresh"]').first()).first().waitFor();
-  await page.goto(page.url().replace(/\/lab.*$/, `/lab/tree/${path}`));
+  await provide(NOTEBOOK);
+  await page.goto(page.url().replace(/\/lab.*$/, `/lab/tree/${NOTEBOOK}`));
   await page.locator('.jp-NotebookPanel').waitFor();
   await idle();
   await menu('Run', 'Run All Cells');
@@ -124,9 +122,18 @@ step('the plot, the widget and the rich outputs are there', async () => {
   await plot.waitFor();
   assert.ok(await plot.evaluate(image => image.complete && image.naturalWidth > 200));
   await page.locator('.jp-OutputArea-output .widget-slider').first().waitFor();
-  await page.getByText('and HTML').waitFor();
+  await page.locator('.jp-RenderedHTML', { hasText: 'and HTML' }).waitFor();
   await page.locator('mjx-container, .MathJax').first().waitFor();
-  await page.locator('.jp-OutputArea-output', { hasText: '100 %' }).waitFor();
+  await page.locator('.jp-OutputArea-output', { hasText: '100 % done' }).waitFor();
+});
+
+step('the loop is interrupted', async () => {
+  // the last cell runs for ever
+  await page.locator('.jp-InputPrompt', { hasText: '[*]' }).first().waitFor();
+  await menu('Kernel', 'Interrupt Kernel');
+  await page.locator('.jp-OutputArea-output', { hasText: 'KeyboardInterrupt' }).first().waitFor();
+  await idle();
+  assert.equal(await page.locator('.jp-InputPrompt', { hasText: '[*]' }).count(), 0);
 });
 
 step('the slider moves, the kernel answers', async () => {
@@ -138,17 +145,7 @@ step('the slider moves, the kernel answers', async () => {
   await readout.press('Enter');
   await page.locator('.widget-label', { hasText: 'the mean of 200 steps' }).waitFor();
   assert.ok(before.includes('50 steps'));
-});
-
-step('the loop is interrupted', async () => {
-  // the last cell runs for ever
-  await page.locator('.jp-InputPrompt', { hasText: '[*]' }).first().waitFor();
-  await menu('Kernel', 'Interrupt Kernel');
-  await page.locator('.jp-OutputArea-output', { hasText: 'KeyboardInterrupt' }).first().waitFor();
-  await idle();
-  assert.equal(await page.locator('.jp-InputPrompt', { hasText: '[*]' }).count(), 0);
-  await page.locator('.jp-RenderedImage img').first().scrollIntoViewIfNeeded();
-  await picture(`${LAB_KIND}-first-notebook`, 1100);
+  await picture(`${LAB_KIND}-first-notebook`, { height: 1100, of: page.locator('.jp-OutputArea-output .widget-slider').first() });
 });
 
 step('a restart clears the variables', async () => {

@@ -155,8 +155,7 @@ final class RunningKernel {
                 Times.jupyter(state.lastActivity()),
                 switch (phase) {
                     case STARTING -> adopted ? "busy" : everAnswered ? "restarting" : "starting";
-                    // Its own word that it is starting may arrive after its first answer.
-                    case RUNNING -> state.executionState().equals("starting") ? "idle" : state.executionState();
+                    case RUNNING -> state.executionState();
                     case RESTARTING -> "restarting";
                     case DEAD, GONE -> "dead";
                 },

@@ -26,11 +26,14 @@ final class PythonEnvironment {
     private static final Pattern COLLECTING = Pattern.compile("Collecting ([A-Za-z0-9._-]+).*");
 
     private final Places places;
+    private final String given;
     private final Path requirements;
     private final Voice voice;
 
-    PythonEnvironment(Places places, Path requirements, Voice voice) {
+    /// @param given the prefix of an environment that is there already, empty to make one
+    PythonEnvironment(Places places, String given, Path requirements, Voice voice) {
         this.places = places;
+        this.given = given;
         this.requirements = requirements;
         this.voice = voice;
     }
@@ -38,14 +41,17 @@ final class PythonEnvironment {
     /// With the requirements that this program comes with.
     static PythonEnvironment ofPool(Places places, Voice voice) {
         return new PythonEnvironment(
-                places, Path.of(System.getProperty("sluice.home", "."), "requirements", "lab.txt"), voice);
+                places,
+                System.getenv().getOrDefault("SLUICE_ENV_PREFIX", ""),
+                Path.of(System.getProperty("sluice.home", "."), "requirements", "lab.txt"),
+                voice);
     }
 
     /// The prefix of an environment that is there, after making it where it is not.
     /// @throws StartFailed saying what to do
     Path prepare(LabSettings lab) throws InterruptedException {
-        var given = lab.prefix().isEmpty() ? System.getenv().getOrDefault("SLUICE_ENV_PREFIX", "") : lab.prefix();
-        if (!given.isEmpty()) return checked(Path.of(given));
+        var prefix = lab.prefix().isEmpty() ? given : lab.prefix();
+        if (!prefix.isEmpty()) return checked(Path.of(prefix));
         try {
             return ours(lab.python());
         } catch (IOException e) {

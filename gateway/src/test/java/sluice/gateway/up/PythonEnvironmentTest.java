@@ -98,7 +98,7 @@ class PythonEnvironmentTest {
 
     private PythonEnvironment environment() {
         return new PythonEnvironment(
-                places, requirements, new Voice(new PrintStream(heard, true, StandardCharsets.UTF_8)));
+                places, "", requirements, new Voice(new PrintStream(heard, true, StandardCharsets.UTF_8)));
     }
 
     private String said() {

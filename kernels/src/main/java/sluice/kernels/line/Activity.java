@@ -71,6 +71,6 @@ final class Activity {
             state = executionState;
             presumed = false;
         }
-        if (!tracked && state.equals("starting") && !executionState.equals("starting")) state = "idle";
+        if (!tracked && state.equals("starting")) state = "idle";
     }
 }

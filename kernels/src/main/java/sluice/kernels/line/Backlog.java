@@ -22,7 +22,17 @@ final class Backlog {
     private static final int BEHIND = 256;
     private static final int BATCH_BYTES = 256 << 10;
 
+    /// Merging looks at the whole of what came since, so it waits for this part of the ring. The same part is the most
+    /// that one merged entry holds, or a small ring would have to drop too much at once.
+    private static final int MERGE_EVERY = 16;
+
+    /// ipykernel prints a few thousand messages a second: this is far from the thousand its socket keeps.
+    static final long PAUSE_AT_MOST = 60_000_000;
+
+    private static final long READ_AT_LEAST = 20_000_000;
+
     private final LineLimits limits;
+    private final int mergeBytes;
     private final Requests requests;
     private final Synthetic synthetic;
     private final Ring ring = new Ring();
@@ -30,10 +40,14 @@ final class Backlog {
     private final long base;
     private long last;
     private boolean paused;
+    private boolean brief;
+    private long pausedAt;
+    private long resumedAt;
 
     /// @param base greater than any number an earlier life of this node can have given
     Backlog(LineLimits limits, Requests requests, Synthetic synthetic, long base) {
         this.limits = limits;
+        this.mergeBytes = (int) Math.min(limits.streamMergeBytes(), limits.ringBytes() / MERGE_EVERY);
         this.requests = requests;
         this.synthetic = synthetic;
         this.base = base;
@@ -107,9 +121,10 @@ final class Backlog {
             var entry = ring.get(index++);
             sayGaps(channel, entry.seq, into);
             if (channel.session().sees(entry)) {
-                into.add(entry);
+                var unseen = channel.session().unseen(entry, channel.position());
+                into.add(unseen);
                 channel.gave(entry.seq);
-                room -= entry.cost();
+                room -= unseen.cost();
             }
             channel.moveTo(entry.seq);
         }
@@ -177,20 +192,42 @@ final class Backlog {
                         && now - session.left > limits.ringAge().toNanos());
         ring.free(wanted());
         long limit = limits.ringBytes();
+        if (ring.bytes() > limit && ring.fresh() > limit / MERGE_EVERY) ring.merge(mergeBytes);
         if (!paused && ring.bytes() <= limit) return false;
 
         var slowest = slowest(now);
         var needed = slowest == null ? Needed.NOTHING : needed(slowest.cursor);
-        if (needed.bytes <= limit / 2) paused = false;
+        if (paused && (needed.bytes <= limit / 2 || brief && now - pausedAt > PAUSE_AT_MOST)) resume(now);
         if (ring.bytes() <= limit) return paused;
 
         // What only the absent want goes first.
         if (slowest != null) ring.dropThrough(slowest.cursor, limit / 4 * 3, this::dropped);
-        if (ring.bytes() > limit) {
-            paused = needed.bytes >= limit / 4 * 3 && needed.bytes >= LARGE * needed.count;
-            if (!paused) ring.drop(limit / 4 * 3, this::dropped);
-        }
+        if (ring.bytes() > limit && !pauses(needed, limit / 4 * 3, now)) ring.drop(limit / 4 * 3, this::dropped);
         return paused;
+    }
+
+    /// Whether the kernel is left unread for a while instead of dropping what its clients have not taken. Large
+    /// messages may wait in the kernel as long as they must. Of small ones a PUB socket keeps a thousand and drops
+    /// the rest without a word, so they wait a moment only, and all there is is read before the next one.
+    private boolean pauses(Needed needed, long much, long now) {
+        if (paused) return true;
+        if (needed.bytes < much) return false;
+        brief = needed.bytes < LARGE * needed.count;
+        if (brief && now - resumedAt < READ_AT_LEAST) return false;
+        paused = true;
+        pausedAt = now;
+        return true;
+    }
+
+    private void resume(long now) {
+        // It ran out, so the clients are slower than the kernel, whose queue must be emptied before it fills.
+        if (brief && now - pausedAt > PAUSE_AT_MOST) resumedAt = now;
+        paused = false;
+    }
+
+    /// Whether a pause must be looked at again after [#PAUSE_AT_MOST].
+    boolean pausedBriefly() {
+        return paused && brief;
     }
 
     /// The last message that nobody wants any more.
@@ -211,15 +248,19 @@ final class Backlog {
         return slowest;
     }
 
-    private record Needed(long bytes, int count) {
+    private record Needed(long bytes, long count) {
         static final Needed NOTHING = new Needed(0, 0);
     }
 
     private Needed needed(long cursor) {
         long bytes = 0;
         int first = ring.after(cursor);
-        for (int i = first; i < ring.size(); i++) bytes += ring.get(i).cost();
-        return new Needed(bytes, ring.size() - first);
+        long count = 0;
+        for (int i = first; i < ring.size(); i++) {
+            bytes += ring.get(i).cost();
+            count += ring.get(i).pieces();
+        }
+        return new Needed(bytes, count);
     }
 
     private void dropped(Entry entry) {
@@ -229,6 +270,10 @@ final class Backlog {
         if (entry.to == null) execution.gap.add(entry);
         // Its end cannot be delivered any more.
         if (entry.seq == execution.reply || entry.seq == execution.idle) requests.close(execution);
+    }
+
+    long bytes() {
+        return ring.bytes();
     }
 
     /// Messages that are kept.

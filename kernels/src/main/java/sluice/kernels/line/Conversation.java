@@ -103,6 +103,7 @@ final class Conversation {
 
     void starting() {
         change(now -> {
+            hangUp("the kernel was restarted", now);
             over = null;
             activity.become("starting", clock.instant());
             if (!backlog.sessions().isEmpty()) board.status("starting", Synthetic.NO_PARENT, now);
@@ -313,7 +314,10 @@ final class Conversation {
     private void tidyLater() {
         if (paused && !watchesStall) {
             watchesStall = true;
-            loop.after(limits.stallAfter().dividedBy(4), () -> change(now -> watchesStall = false));
+            var look = backlog.pausedBriefly()
+                    ? Duration.ofNanos(Backlog.PAUSE_AT_MOST + 1_000_000)
+                    : limits.stallAfter().dividedBy(4);
+            loop.after(look, () -> change(now -> watchesStall = false));
         }
         if (backlog.size() > 0 && !tidies) {
             tidies = true;

@@ -14,7 +14,8 @@ final class Gap {
     private String parentId = "";
 
     void add(Entry entry) {
-        if (count++ == 0) first = entry.seq;
+        if (count == 0) first = entry.seq;
+        count += entry.pieces();
         bytes += entry.v1.length;
         if (entry.parentId.equals(parentId)) return;
         parentId = entry.parentId;

@@ -6,7 +6,7 @@ import java.time.Duration;
 /// @param ringBytes kept for clients that are behind or away
 /// @param ringAge after which nobody is waited for any more
 /// @param stallAfter without taking anything a client no longer holds the kernel back
-/// @param streamMergeBytes of waiting prints that a slow client gets as one message, at most
+/// @param streamMergeBytes of waiting prints that are made one message, at most; 0 leaves each as it came
 public record LineLimits(long ringBytes, Duration ringAge, Duration stallAfter, int streamMergeBytes) {
     public static final LineLimits DEFAULT =
             new LineLimits(16L << 20, Duration.ofHours(12), Duration.ofSeconds(10), 64 << 10);

@@ -12,10 +12,17 @@ final class Ring {
     private int size;
     private long bytes;
 
+    /// Up to here neighbours were merged.
+    private long merged;
+
+    /// What came since.
+    private long fresh;
+
     void append(Entry entry) {
         if (size == slots.length) resize(2 * size);
         slots[at(size++)] = entry;
         bytes += entry.cost();
+        fresh += entry.cost();
     }
 
     int size() {
@@ -24,6 +31,11 @@ final class Ring {
 
     long bytes() {
         return bytes;
+    }
+
+    /// Bytes that came since neighbours were last merged.
+    long fresh() {
+        return fresh;
     }
 
     Entry get(int index) {
@@ -47,12 +59,39 @@ final class Ring {
     /// Lets go of what nobody wants any more.
     void free(long through) {
         while (size > 0 && get(0).seq <= through) removeFirst();
-        if (slots.length > 1024 && size < slots.length / 8) resize(slots.length / 4);
+        shrink();
     }
 
     /// Removes what is older, whoever may still want it.
     void expire(long bornBefore, Consumer<Entry> dropped) {
         while (size > 0 && get(0).born - bornBefore < 0) dropped.accept(removeFirst());
+    }
+
+    /// Merges prints that follow each other: each brings some seven hundred bytes around its text.
+    /// @param limit of one entry's text
+    void merge(int limit) {
+        fresh = 0;
+        if (size == 0) return;
+        // The last one that was looked at may go on.
+        int kept = after(merged - 1);
+        Merging run = null;
+        for (int i = kept; i < size; i++) {
+            var entry = get(i);
+            bytes -= entry.cost();
+            if (run != null && run.add(entry)) continue;
+            if (run != null) keep(kept++, run.entry());
+            run = Merging.beginning(entry, limit);
+            if (run == null) keep(kept++, entry);
+        }
+        if (run != null) keep(kept++, run.entry());
+        truncate(kept);
+        shrink();
+        merged = get(size - 1).seq;
+    }
+
+    private void keep(int index, Entry entry) {
+        slots[at(index)] = entry;
+        bytes += entry.cost();
     }
 
     /// Drops the oldest entries of the lowest rank, then of the next, until the ring holds no more than `target`.
@@ -76,8 +115,16 @@ final class Ring {
                 slots[at(kept++)] = entry;
             }
         }
-        for (int i = kept; i < size; i++) slots[at(i)] = null;
-        size = kept;
+        truncate(kept);
+    }
+
+    private void truncate(int length) {
+        for (int i = length; i < size; i++) slots[at(i)] = null;
+        size = length;
+    }
+
+    private void shrink() {
+        if (slots.length > 1024 && size < slots.length / 8) resize(slots.length / 4);
     }
 
     private Entry removeFirst() {

@@ -50,16 +50,23 @@ final class Session {
         return to.equals(id) || ownerAway != null && (ownerAway || entry.orphan);
     }
 
+    /// What the session has not had of an entry that it sees.
+    /// @param position up to which it has had everything
+    Entry unseen(Entry entry, long position) {
+        return entry.after(adopted.containsKey(entry.execution) ? position : Math.max(position, joined));
+    }
+
     /// Notes that an entry is gone for this session.
     void missed(Entry entry) {
         var at = channel;
-        if (entry.seq <= (at == null ? cursor : at.position()) || !sees(entry)) return;
+        long position = at == null ? cursor : at.position();
+        if (entry.seq <= position || !sees(entry)) return;
         var last = gaps.peekLast();
-        if (last == null || at != null && last.first <= at.position()) {
+        if (last == null || at != null && last.first <= position) {
             last = new Gap();
             gaps.add(last);
         }
-        last.add(entry);
+        last.add(unseen(entry, position));
     }
 
     void delivered(long seq, long now) {

@@ -15,6 +15,7 @@ import sluice.kernels.wire.V1;
 /// which is safe because each is a whole JSON string.
 final class StreamRun {
     private static final byte[] NAME = "name".getBytes(US_ASCII);
+    private static final byte[] MSG_ID = "msg_id".getBytes(US_ASCII);
     private static final byte[] TEXT = "text".getBytes(US_ASCII);
 
     private final V1 first;
@@ -58,27 +59,61 @@ final class StreamRun {
         return true;
     }
 
+    /// Bytes of text as they stand in JSON.
+    int length() {
+        return length;
+    }
+
     byte[] v1() {
         var text = joined;
         if (text == null) return first.bytes();
-        var whole = new ByteArrayOutputStream(text.size() + 64);
+        return laidOut(first, content, part(first, V1.HEADER), text.toByteArray());
+    }
+
+    /// What is left of a joined message for someone who has had its beginning.
+    /// @param from where in its text that beginning ends
+    /// @param had tells it from the message that has all: two messages with one id would be taken for the same
+    static byte[] rest(byte[] v1, int from, int had) {
+        var message = V1.read(v1);
+        var content = content(message);
+        if (content == null) throw new IllegalStateException("a message that was never joined");
+        var text = Arrays.copyOfRange(v1, content.textStart + from, content.textEnd);
+        return laidOut(message, content, otherId(part(message, V1.HEADER), "+" + had), text);
+    }
+
+    private static byte[] otherId(byte[] header, String suffix) {
+        var fields = new JsonFields(header, 0, header.length);
+        while (fields.next()) {
+            if (!fields.named(MSG_ID) || !fields.isString()) continue;
+            int end = fields.valueEnd() - 1;
+            var other = new ByteArrayOutputStream(header.length + suffix.length());
+            other.write(header, 0, end);
+            other.writeBytes(suffix.getBytes(US_ASCII));
+            other.write(header, end, header.length - end);
+            return other.toByteArray();
+        }
+        return header;
+    }
+
+    private static byte[] laidOut(V1 like, Content content, byte[] header, byte[] text) {
+        var whole = new ByteArrayOutputStream(text.length + 64);
         whole.writeBytes("{\"name\":".getBytes(US_ASCII));
-        whole.write(first.bytes(), content.nameStart, content.nameEnd - content.nameStart);
+        whole.write(like.bytes(), content.nameStart, content.nameEnd - content.nameStart);
         whole.writeBytes(",\"text\":\"".getBytes(US_ASCII));
-        whole.writeBytes(text.toByteArray());
+        whole.writeBytes(text);
         whole.writeBytes("\"}".getBytes(US_ASCII));
         return V1.of(
                         ChannelName.IOPUB,
-                        part(V1.HEADER),
-                        part(V1.PARENT),
-                        part(V1.METADATA),
+                        header,
+                        part(like, V1.PARENT),
+                        part(like, V1.METADATA),
                         whole.toByteArray(),
                         List.of())
                 .bytes();
     }
 
-    private byte[] part(int part) {
-        return Arrays.copyOfRange(first.bytes(), first.start(part), first.end(part));
+    private static byte[] part(V1 message, int part) {
+        return Arrays.copyOfRange(message.bytes(), message.start(part), message.end(part));
     }
 
     private static boolean same(V1 a, int part, V1 b) {

@@ -43,6 +43,8 @@ final class Switchboard {
         var type = incoming.header().msgType();
         var parent = incoming.parent();
         var state = type.equals("status") ? executionState(incoming.message()) : "";
+        // That it starts we have said ourselves; a kernel's own word of it may come after its first answer.
+        if (state.equals("starting")) return;
         activity.saw(type, parent.msgType(), state, clock);
         var execution = requests.execution(parent.msgId());
         if (execution == null && state.equals("busy") && parent.msgType().equals("execute_request")) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -90,6 +91,33 @@ class OverflowTest {
                             .mapToObj(i -> "line " + i + "\n")
                             .collect(Collectors.joining()));
             assertThat(seen).hasSizeLessThan(300);
+        }
+    }
+
+    @Test
+    void printsThatOutgrowTheRingReachWhoeverWasAwayOnceAndInOrder() throws Exception {
+        try (var kernel = TestKernel.noop();
+                var line = line(4 << 20, Duration.ofSeconds(10));
+                var slow = new TestClient(line, "slow");
+                var quick = new TestClient(line, "quick")) {
+            line.connect(kernel.info, PATIENCE).get();
+            String request;
+            var early = new ArrayList<TestClient.Seen>();
+            try (var leaving = new TestClient(line, "away")) {
+                request = leaving.execute("lines 50000 0");
+                early.addAll(leaving.takeUntil(seen -> seen.text().endsWith("line 9\n")));
+            }
+            var begun = slow.takeUntil(seen -> seen.text().endsWith("line 99\n"));
+            quick.takeUntil(seen -> isIdle(seen, request));
+
+            var expected =
+                    IntStream.range(0, 50_000).mapToObj(i -> "line " + i + "\n").collect(Collectors.joining());
+            assertThat(TestClient.text(begun) + TestClient.text(slow.takeUntil(seen -> isIdle(seen, request))))
+                    .isEqualTo(expected);
+            try (var again = new TestClient(line, "away")) {
+                assertThat(TestClient.text(early) + TestClient.text(again.takeAnswerTo(request)))
+                        .isEqualTo(expected);
+            }
         }
     }
 

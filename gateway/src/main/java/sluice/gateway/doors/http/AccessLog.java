@@ -16,6 +16,9 @@ final class AccessLog {
     private AccessLog() {}
 
     static void follow(RoutingContext ctx) {
+        // Probes come every second or more often and say nothing about anybody.
+        var path = ctx.request().path();
+        if (path != null && path.startsWith("/health")) return;
         var began = System.nanoTime();
         ctx.addEndHandler(done -> {
             var who = HttpDoor.principal(ctx);
