@@ -90,11 +90,15 @@ public final class Tokens {
         return prove(PROOF + " WHERE t.id = :key", tokenId).map(Proof::principal);
     }
 
+    /// Somebody's tokens that still work, newest first.
     public List<Token> of(String owner) {
         return jdbi.withHandle(db -> db.createQuery("""
                         SELECT t.*, u.name AS owner FROM access_token t JOIN pool_user u ON u.id = t.user_id
-                        WHERE u.name = :owner AND t.revoked_at IS NULL ORDER BY t.id DESC
+                        WHERE u.name = :owner AND t.revoked_at IS NULL
+                              AND (t.expires_at IS NULL OR t.expires_at > :now)
+                        ORDER BY t.id DESC
                         """)
+                .bind("now", Utc.column(clock.instant()))
                 .bind("owner", owner)
                 .map((row, ctx) -> token(row))
                 .list());

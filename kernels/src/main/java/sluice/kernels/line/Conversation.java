@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import sluice.kernels.link.NodeDesk;
@@ -103,7 +104,10 @@ final class Conversation {
 
     void starting() {
         change(now -> {
-            hangUp("the kernel was restarted", now);
+            // Since a kernel's end was told, or before its first answer, nothing was sent that could be lost.
+            boolean waits = Set.of("starting", "restarting").contains(activity.state());
+            if (waits) disconnect();
+            else hangUp("the kernel was restarted", now);
             over = null;
             activity.become("starting", clock.instant());
             if (!backlog.sessions().isEmpty()) board.status("starting", Synthetic.NO_PARENT, now);
