@@ -53,7 +53,7 @@ def new_pool(request, **more):
 
 def environment(target):
     """One Python environment for all pools: the suite's made it, as a stranger's first one would."""
-    return target.pool.env or target.pool.data / "env"
+    return target.pool.env or os.environ.get("SLUICE_ENV_PREFIX") or target.pool.data / "env"
 
 
 def stop(request, pool):

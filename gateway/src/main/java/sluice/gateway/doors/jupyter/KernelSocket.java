@@ -61,6 +61,7 @@ final class KernelSocket implements NodeStream {
     private long pinged;
     private long confirmed;
     private boolean pinging;
+    private boolean gaveUp;
     private long heard = System.nanoTime();
     private long spoke = heard;
 
@@ -265,7 +266,8 @@ final class KernelSocket implements NodeStream {
         var limits = sockets.limits();
         if (now - heard > limits.silence().toNanos()) {
             LOG.info("the client of kernel {} has not answered for {}", client.kernel(), limits.silence());
-            confirmedOnly();
+            // Nobody knows what of the socket's buffer arrived there: go by what was confirmed.
+            gaveUp = true;
             var ignored = wire.channel().close();
             return;
         }
@@ -293,15 +295,10 @@ final class KernelSocket implements NodeStream {
     private void ended() {
         if (closed) return;
         closed = true;
-        // Without a close frame nobody knows what of the socket's buffer arrived: go by what was confirmed.
-        if (socket.closeStatusCode() == null || socket.closeStatusCode() == 1006) confirmedOnly();
         if (collected != null) collected.release();
         collected = null;
+        if (gaveUp) sockets.cursors().put(slot, confirmed);
         if (lane != null) lane.close(stream, "left", "the client went away");
         sockets.left(this);
-    }
-
-    private void confirmedOnly() {
-        sockets.cursors().put(slot, confirmed);
     }
 }
