@@ -98,7 +98,7 @@ class NotebookSessionsTest {
     }
 
     @Test
-    void aConsoleMaySharTheKernelOfItsNotebookWhichEndsWithTheLastOfThem() {
+    void aConsoleMayShareTheKernelOfItsNotebookWhichEndsWithTheLastOfThem() {
         var notebook = opened("shared.ipynb");
         var kernel = notebook.get("kernel").get("id").asString();
         var console = json(post(
