@@ -25,6 +25,9 @@ import sluice.kernels.wire.BadMessage;
 final class KernelSocket implements NodeStream {
     private static final Logger LOG = LoggerFactory.getLogger(KernelSocket.class);
 
+    /// Bytes that an idle socket's buffer has room for.
+    private static final int LIKELY = 64 << 10;
+
     /// Whose socket it is, and to what.
     /// @param session the client's `session_id`
     /// @param dropBuffers whether binary messages to it lose their buffers (a client that would die of them)
@@ -50,6 +53,11 @@ final class KernelSocket implements NodeStream {
 
     private @Nullable CompositeByteBuf collected;
     private boolean flushing;
+    private long queued;
+    private long flushed;
+    private long taken;
+    private long lastQueued;
+    private long promised;
     private boolean crediting;
     private long owed;
 
@@ -202,20 +210,39 @@ final class KernelSocket implements NodeStream {
     }
 
     private void write(WebSocketFrame frame, int bytes, long seq) {
+        queued += bytes;
+        if (seq != 0) lastQueued = seq;
         wire.write(frame).addListener(done -> {
             if (!done.isSuccess()) return;
+            taken += bytes;
             if (seq != 0) {
                 written = seq;
-                sockets.cursors().put(slot, seq);
+                if (seq > promised) sockets.cursors().put(slot, seq);
             }
             owe(bytes);
         });
         if (flushing) return;
         flushing = true;
-        wire.executor().execute(() -> {
-            flushing = false;
-            wire.flush();
-        });
+        wire.executor().execute(this::flush);
+    }
+
+    /// Writes what is queued. The client's place is noted before the system call where the socket is likely to take
+    /// everything: the call wakes the client, which may well run before this thread goes on, and a gateway killed
+    just
+    /// then would show the message twice. If the socket did not take all, its place is what it took.
+    private void flush() {
+        flushing = false;
+        boolean likely = taken == flushed && queued - flushed <= LIKELY;
+        flushed = queued;
+        if (likely && lastQueued > written) {
+            promised = lastQueued;
+            sockets.cursors().put(slot, promised);
+        }
+        wire.flush();
+        if (likely && taken != flushed) {
+            promised = 0;
+            sockets.cursors().put(slot, written);
+        }
     }
 
     /// Credit goes back once per turn of the event loop, however many messages the socket took in it.
