@@ -226,10 +226,9 @@ final class KernelSocket implements NodeStream {
         wire.executor().execute(this::flush);
     }
 
-    /// Writes what is queued. The client's place is noted before the system call where the socket is likely to take
-    /// everything: the call wakes the client, which may well run before this thread goes on, and a gateway killed
-    just
-    /// then would show the message twice. If the socket did not take all, its place is what it took.
+    /// Writes what is queued. The client's place is noted before the system call where the socket is likely to
+    /// take everything: the call wakes the client, which may well run before this thread goes on, and a gateway
+    /// killed just then would show the message twice. If the socket did not take all, its place is what it took.
     private void flush() {
         flushing = false;
         boolean likely = taken == flushed && queued - flushed <= LIKELY;
