@@ -29,7 +29,10 @@ final class Backlog {
     /// ipykernel prints a few thousand messages a second: this is far from the thousand its socket keeps.
     static final long PAUSE_AT_MOST = 60_000_000;
 
+    /// Between two brief pauses the kernel's queue is emptied: it is read for so long, or so many messages.
     private static final long READ_AT_LEAST = 20_000_000;
+
+    private static final int QUEUE_OF_A_PUB = 1_500;
 
     private final LineLimits limits;
     private final int mergeBytes;
@@ -43,6 +46,7 @@ final class Backlog {
     private boolean brief;
     private long pausedAt;
     private long resumedAt;
+    private long resumedWith;
 
     /// @param base greater than any number an earlier life of this node can have given
     Backlog(LineLimits limits, Requests requests, Synthetic synthetic, long base) {
@@ -87,8 +91,8 @@ final class Backlog {
         var session = sessions.get(id);
         if (session == null) {
             session = has == UNKNOWN ? newcomer(id) : new Session(id, has, base);
-            sessions.put(id, session);
             forgetOldest();
+            sessions.put(id, session);
         } else if (has != UNKNOWN) {
             session.cursor = has;
         }
@@ -106,7 +110,8 @@ final class Backlog {
     }
 
     private void forgetOldest() {
-        for (Iterator<Session> all = sessions.values().iterator(); sessions.size() > MOST_SESSIONS && all.hasNext(); ) {
+        for (Iterator<Session> all = sessions.values().iterator();
+                sessions.size() >= MOST_SESSIONS && all.hasNext(); ) {
             if (all.next().channel == null) all.remove();
         }
     }
@@ -213,7 +218,7 @@ final class Backlog {
         if (paused) return true;
         if (needed.bytes < much) return false;
         brief = needed.bytes < LARGE * needed.count;
-        if (brief && now - resumedAt < READ_AT_LEAST) return false;
+        if (brief && now - resumedAt < READ_AT_LEAST && last - resumedWith < QUEUE_OF_A_PUB) return false;
         paused = true;
         pausedAt = now;
         return true;
@@ -221,7 +226,10 @@ final class Backlog {
 
     private void resume(long now) {
         // It ran out, so the clients are slower than the kernel, whose queue must be emptied before it fills.
-        if (brief && now - pausedAt > PAUSE_AT_MOST) resumedAt = now;
+        if (brief && now - pausedAt > PAUSE_AT_MOST) {
+            resumedAt = now;
+            resumedWith = last;
+        }
         paused = false;
     }
 
