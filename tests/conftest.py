@@ -90,14 +90,33 @@ def pool(target):
     return target.pool
 
 
-@pytest.fixture
-def doomed(request, target):
-    """A pool of the test's own, to break."""
+@pytest.fixture(scope="module")
+def spare(request, target):
+    """A second pool, made when first asked for, and again whenever a test has really broken it."""
     if target.pool is None:
         pytest.skip("SLUICE_TEST_URL is set: this needs a pool of its own")
-    pool = new_pool(request, args=["--no-lab"], env=environment(target)).start()
+    pools = []
+
+    def healthy():
+        if pools and not (pools[-1].up and pools[-1].up.poll() is None and pools[-1].server().answers()):
+            stop(request, pools.pop())
+        if not pools:
+            pools.append(new_pool(request, args=["--no-lab"], env=environment(target)).start())
+        return pools[-1]
+
+    yield healthy
+    if pools:
+        stop(request, pools[-1])
+
+
+@pytest.fixture
+def doomed(spare):
+    """A pool to break. It mends itself, so the next test gets the same one, without kernels."""
+    pool = spare()
     yield pool
-    stop(request, pool)
+    if pool.up and pool.up.poll() is None and pool.server().answers():
+        for kernel in pool.server().must("GET", "/api/kernels", 200):
+            pool.server().stop_kernel(kernel["id"])
 
 
 @pytest.fixture

@@ -30,12 +30,12 @@ def start_and_drop(client, how):
     return run
 
 
-def finished(client, run, timeout=30):
+def finished(client, run, timeout=30, quiet=0.5):
     """Adds what still comes; a reconnecting client must not get anything twice."""
     if not run.done:
         client.finish(run.id, run, timeout)
     # a line that came late would come now
-    for message in client.messages(0.5):
+    for message in client.messages(quiet):
         if message.parent == run.id:
             run.add(message)
     ids = [message.id for message in run.messages]
@@ -138,6 +138,19 @@ def test_coming_back_many_times_loses_nothing(server, kernel):
         client = server.attach(kernel, session="s")
     client.close()
     assert run.text.split() == [str(n) for n in range(200)]
+
+
+def test_a_client_that_leaves_right_after_asking_finds_everything_later(server, kernel):
+    """What comes before the server's own close frame was delivered; what comes after it must come again."""
+    for attempt in range(10):
+        client = server.attach(kernel, session="s")
+        run = Run(client.ask_execute("for n in range(5): print(n, flush=True)"))
+        for message in client.leave():
+            if message.parent == run.id:
+                run.add(message)
+        with server.attach(kernel, session="s") as back:
+            finished(back, run, quiet=0.05)
+        assert run.text.split() == ["0", "1", "2", "3", "4"], f"attempt {attempt}: {run.text!r}"
 
 
 @pytest.mark.sluice_only("stock rings without bound")
