@@ -215,7 +215,8 @@ final class Backlog {
     /// messages may wait in the kernel as long as they must. Of small ones a PUB socket keeps a thousand and drops
     /// the rest without a word, so they wait a moment only, and all there is is read before the next one.
     private boolean pauses(Needed needed, long much, long now) {
-        if (paused) return true;
+        // What was on its way when the pause began still comes; small messages are not let run on with it.
+        if (paused) return !brief || ring.bytes() <= limits.ringBytes() / 4 * 5;
         if (needed.bytes < much) return false;
         brief = needed.bytes < LARGE * needed.count;
         if (brief && now - resumedAt < READ_AT_LEAST && last - resumedWith < QUEUE_OF_A_PUB) return false;

@@ -156,7 +156,8 @@ class BacklogMergeTest {
             say(random, 0.2);
             var id = "c" + random.nextInt(4);
             if (random.nextInt(3) == 0) read(id, random);
-            assertThat(backlog.bytes()).isLessThanOrEqualTo(64 << 10);
+            // A quarter more for what comes while the kernel is asked to wait.
+            assertThat(backlog.bytes()).isLessThanOrEqualTo(80 << 10);
         }
         clients.keySet().forEach(this::readAll);
         for (var one : clients.entrySet()) {
