@@ -39,15 +39,17 @@ class Pool:
 
         def is_ready():
             if self.up.poll() is not None:
-                raise AssertionError(f"`sluice up` ended with {self.up.returncode}:\n{self.said()}")
+                raise AssertionError(f"`sluice up` ended with {self.up.returncode}")
             return ready.exists() and self.ready().get("url")
 
         started = time.monotonic()
         try:
             until(is_ready, timeout, saying="`sluice up` getting ready")
-        except AssertionError:
+        except AssertionError as late:
+            said = self.said()
             self.stop(checking=False)
-            raise
+            self.remove()
+            raise AssertionError(f"{late}\n{said}") from None
         self.seconds_to_ready = time.monotonic() - started
         return self
 
