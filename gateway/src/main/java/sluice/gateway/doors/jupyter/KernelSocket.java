@@ -111,6 +111,9 @@ final class KernelSocket implements NodeStream {
                         forwarded == 0 ? null : forwarded,
                         client.dropBuffers()),
                 this);
+        // What the client sends may follow at once: the node takes a lane's frames in their order. A client that asks
+        // and leaves must not have asked in vain.
+        socket.resume();
     }
 
     // ---- from the client
@@ -155,7 +158,7 @@ final class KernelSocket implements NodeStream {
 
     @Override
     public void opened() {
-        socket.resume();
+        // Nothing waits for it.
     }
 
     @Override
