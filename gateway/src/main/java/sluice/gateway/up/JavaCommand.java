@@ -24,6 +24,10 @@ final class JavaCommand {
                 "-Xmx" + heap.mebibytes() + "m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
+                // Compiling waits for those who work: nice 10. Without root's rights Java would only warn about it.
+                "-XX:ThreadPriorityPolicy=1",
+                "-XX:CompilerThreadPriority=10",
+                "-XX:-PrintWarnings",
                 "-Xlog:disable",
                 "-Xlog:all=error:stderr",
                 "--enable-native-access=ALL-UNNAMED",

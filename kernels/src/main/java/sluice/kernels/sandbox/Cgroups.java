@@ -15,33 +15,40 @@ import org.slf4j.LoggerFactory;
 /// unified one (v2), the old ones (v1), or both where v2 has no controllers (a hybrid machine).
 final class Cgroups {
     private static final Logger LOG = LoggerFactory.getLogger(Cgroups.class);
-    private static final List<String> CONTROLLERS = List.of("memory", "cpu", "pids");
 
     private final List<Hierarchy> hierarchies;
+    private final FairTurns turns;
 
-    private Cgroups(List<Hierarchy> hierarchies) {
+    private Cgroups(List<Hierarchy> hierarchies, FairTurns turns) {
         this.hierarchies = hierarchies;
+        this.turns = turns;
     }
 
     /// A writable folder of one hierarchy and the controllers it has.
     record Hierarchy(Path base, boolean unified, List<String> controllers) {}
 
     /// Makes this node's groups where it may.
-    static Cgroups open(String node) {
+    /// @param limits what each kernel will be limited to; a controller without a limit is left alone
+    static Cgroups open(String node, Limits limits) {
+        var wanted = limits.cpus() > 0 ? List.of("memory", "cpu", "pids") : List.of("memory", "pids");
+        var name = "sluice-" + node;
+        var mounts = CgroupMounts.mounts();
         var found = new ArrayList<Hierarchy>();
-        for (var mount : CgroupMounts.mounts()) {
-            if (!mount.unified() && Collections.disjoint(mount.controllers(), CONTROLLERS)) continue;
-            var home = mount.unified() ? unifiedHome(mount.home()) : mount.home();
-            var base = make(home.resolve("sluice-" + node));
+        for (var mount : mounts) {
+            if (!mount.unified() && Collections.disjoint(mount.controllers(), wanted)) continue;
+            var home = mount.unified() ? unifiedHome(mount.home(), wanted) : mount.home();
+            var base = make(home.resolve(name));
             if (base == null) continue;
-            var controllers = mount.unified() ? passOn(base) : mount.controllers();
-            var ours = CONTROLLERS.stream().filter(controllers::contains).toList();
-            found.add(new Hierarchy(base, mount.unified(), ours));
+            var controllers = mount.unified() ? passOn(base, wanted) : mount.controllers();
+            found.add(new Hierarchy(
+                    base,
+                    mount.unified(),
+                    wanted.stream().filter(controllers::contains).toList()));
         }
-        return new Cgroups(found);
+        return new Cgroups(found, FairTurns.join(mounts, name));
     }
 
-    /// Those of memory, cpu and pids that can be limited here.
+    /// Those of memory, cpu and pids that are limited here.
     List<String> controllers() {
         return hierarchies.stream()
                 .flatMap(hierarchy -> hierarchy.controllers().stream())
@@ -82,6 +89,7 @@ final class Cgroups {
 
     /// Gives the groups of an idle node back.
     void close() {
+        turns.leave();
         for (var hierarchy : hierarchies) {
             try {
                 Files.deleteIfExists(hierarchy.base());
@@ -92,15 +100,15 @@ final class Cgroups {
     }
 
     /// A v2 group with processes of its own cannot limit children, save the root; then its parent may have us.
-    private static Path unifiedHome(Path own) {
-        if (!passOn(own).isEmpty()) return own;
+    private static Path unifiedHome(Path own, List<String> wanted) {
+        if (!passOn(own, wanted).isEmpty()) return own;
         var parent = own.getParent();
         return parent != null && !passedOn(parent).isEmpty() && Files.isWritable(parent) ? parent : own;
     }
 
     /// Has a group pass on to its children what it can, and tells what it does.
-    private static List<String> passOn(Path group) {
-        for (var controller : CONTROLLERS) {
+    private static List<String> passOn(Path group, List<String> wanted) {
+        for (var controller : wanted) {
             try {
                 Files.writeString(group.resolve("cgroup.subtree_control"), "+" + controller);
             } catch (IOException refused) {
