@@ -42,6 +42,8 @@ final class Backlog {
     private final Map<String, Session> sessions = new LinkedHashMap<>();
     private final long base;
     private long last;
+    private boolean awaitsReturn;
+    private long returnUntil;
     private boolean paused;
     private boolean brief;
     private long pausedAt;
@@ -56,6 +58,12 @@ final class Backlog {
         this.synthetic = synthetic;
         this.base = base;
         this.last = base;
+    }
+
+    /// Clients of an earlier life of this node may come back, and want everything from now on.
+    void awaitReturn(long now) {
+        awaitsReturn = true;
+        returnUntil = now + limits.ringAge().toNanos();
     }
 
     long next() {
@@ -87,7 +95,8 @@ final class Backlog {
     /// The session's state, made if it is not known.
     /// @param after what the client says it has, where it says so
     Session arrive(String id, @Nullable Long after, long now) {
-        long has = after != null && after >= base && after <= last ? after : UNKNOWN;
+        // A number of an earlier life of this node: whoever has that has nothing of what is here.
+        long has = after == null || after > last ? UNKNOWN : Math.max(after, base);
         var session = sessions.get(id);
         if (session == null) {
             session = has == UNKNOWN ? newcomer(id) : new Session(id, has, base);
@@ -195,7 +204,8 @@ final class Backlog {
         sessions.values()
                 .removeIf(session -> session.channel == null
                         && now - session.left > limits.ringAge().toNanos());
-        ring.free(wanted());
+        if (awaitsReturn && now - returnUntil > 0) awaitsReturn = false;
+        if (!awaitsReturn) ring.free(wanted());
         long limit = limits.ringBytes();
         if (ring.bytes() > limit && ring.fresh() > limit / MERGE_EVERY) ring.merge(mergeBytes);
         if (!paused && ring.bytes() <= limit) return false;

@@ -78,6 +78,7 @@ final class Conversation {
         change(now -> {
             if (wires != fresh) return;
             activity.presumeBusy(clock.instant());
+            backlog.awaitReturn(now);
             talkTo(fresh);
         });
     }

@@ -125,6 +125,25 @@ class RestartTest {
     }
 
     @Test
+    void whoKnewAnEarlierNodeMissesNothingOfTheNext() throws Exception {
+        long last;
+        try (var client = new TestClient(line, "s1")) {
+            line.note("before\n");
+            last = client.take().seq();
+        }
+        line.close();
+        var later = Clock.offset(Clock.systemUTC(), Duration.ofSeconds(1));
+        try (var next = new KernelLine("k", loop, LineLimits.DEFAULT, later, () -> {})) {
+            next.adopt(kernel.info, PATIENCE).get();
+            next.note("after\n");
+            try (var client = new TestClient(next, "s1", last, false)) {
+                var seen = client.takeUntil(one -> one.type().equals("stream"));
+                assertThat(seen.getLast().text()).isEqualTo("after\n");
+            }
+        }
+    }
+
+    @Test
     void aRemarkReachesEverybody() throws Exception {
         try (var client = new TestClient(line, "s1");
                 var other = new TestClient(line, "s2")) {
