@@ -30,13 +30,13 @@ public final class Journal<E> {
         return new Journal<>(Files.createDirectories(folder, Folders.PRIVATE), kind);
     }
 
-    /// Writes an entry; it is on the disk when this returns.
+    /// Writes an entry. It outlives this program, and need not outlive the machine: what it tells of does not either.
     public void enter(String id, E entry) throws IOException {
-        Folders.replace(folder.resolve(id + ENDING), JsonMapper.shared().writeValueAsBytes(entry));
+        Folders.replaceForNow(folder.resolve(id + ENDING), JsonMapper.shared().writeValueAsBytes(entry));
     }
 
     public void strike(String id) throws IOException {
-        Folders.remove(folder.resolve(id + ENDING));
+        Files.deleteIfExists(folder.resolve(id + ENDING));
     }
 
     /// All entries. What cannot be read is put aside.

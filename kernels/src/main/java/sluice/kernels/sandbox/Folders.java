@@ -46,19 +46,25 @@ public final class Folders {
 
     /// Writes a file as a whole or not at all, mode 0600, and returns when the disk has it.
     public static void replace(Path file, byte[] content) throws IOException {
+        put(file, content, true);
+        try (var folder = FileChannel.open(parent(file), READ)) {
+            folder.force(true);
+        }
+    }
+
+    /// Writes a file as a whole or not at all, mode 0600, for as long as the machine runs.
+    public static void replaceForNow(Path file, byte[] content) throws IOException {
+        put(file, content, false);
+    }
+
+    private static void put(Path file, byte[] content, boolean onDisk) throws IOException {
         var next = file.resolveSibling(file.getFileName() + ".next");
         try (var channel = FileChannel.open(next, Set.of(CREATE, TRUNCATE_EXISTING, WRITE), SECRET)) {
             var bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) channel.write(bytes);
-            channel.force(true);
+            if (onDisk) channel.force(true);
         }
         Files.move(next, file, ATOMIC_MOVE, REPLACE_EXISTING);
-        sync(parent(file));
-    }
-
-    /// Deletes a file and returns when the disk knows.
-    public static void remove(Path file) throws IOException {
-        if (Files.deleteIfExists(file)) sync(parent(file));
     }
 
     /// Deletes a folder with everything in it, without ever leaving it through a link that somebody puts there
@@ -120,11 +126,5 @@ public final class Folders {
 
     private static Path parent(Path path) {
         return Objects.requireNonNull(path.toAbsolutePath().getParent());
-    }
-
-    private static void sync(Path folder) throws IOException {
-        try (var channel = FileChannel.open(folder, READ)) {
-            channel.force(true);
-        }
     }
 }
