@@ -158,8 +158,8 @@ def measure(pids):
             for part, pid in (pids or {}).items() if part in ("gateway", "node") for process in [psutil.Process(pid)]}
 
 
-def settled(pids, before, patience=30):
-    """Sockets and threads linger a little; give them time to go, but not for ever."""
+def settled(pids, before, patience=100):
+    """Sockets linger, and Java's waiting threads for a minute; give them time to go, but not for ever."""
     deadline = time.monotonic() + patience
     while True:
         now = measure(pids)
