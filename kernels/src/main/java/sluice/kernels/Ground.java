@@ -3,6 +3,7 @@ package sluice.kernels;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -139,6 +140,11 @@ public final class Ground implements AutoCloseable {
     @Override
     public void close() throws IOException {
         sandboxes.close();
+        try {
+            Files.deleteIfExists(rooms);
+        } catch (DirectoryNotEmptyException inhabited) {
+            // By kernels that the next node finds.
+        }
         lock.close();
     }
 }

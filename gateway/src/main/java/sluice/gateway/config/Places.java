@@ -72,6 +72,18 @@ public record Places(Path data, Path run) {
         return data.resolve("lock");
     }
 
+    /// Removes the folder of sockets after the pool has stopped, unless a kernel that would not end still has its own
+    /// in it.
+    public void vacate() throws IOException {
+        try (var entries = Files.list(run)) {
+            var all = entries.toList();
+            if (all.stream().anyMatch(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))) return;
+            for (var file : all) Files.delete(file);
+        }
+        Files.delete(run);
+        Files.deleteIfExists(data.resolve("run"));
+    }
+
     private static Path runFolder(Path data) throws IOException {
         var base = System.getenv().getOrDefault("XDG_RUNTIME_DIR", "");
         var folder = base.isEmpty() || base.length() > 40 || !Files.isWritable(Path.of(base))

@@ -12,8 +12,7 @@ import sluice.gateway.config.Config;
 import sluice.gateway.config.Places;
 
 /// `sluice rehearse`, of use to the build only: runs a whole pool on a scratch folder once, asks it the usual things
-/// and
-/// stops it, so that Java can write down what a start takes.
+/// and stops it, so that Java can write down what a start takes.
 @Command(
         name = "rehearse",
         hidden = true,

@@ -37,7 +37,11 @@ public final class UpCommand implements Callable<Integer> {
         try (var lock = PoolLock.take(places)) {
             var supervisor = new Supervisor(new LocalPool(config, options.configFile(), places, voice), voice);
             stopOnSignals(supervisor, voice);
-            supervisor.run();
+            try {
+                supervisor.run();
+            } finally {
+                places.vacate();
+            }
             voice.say("stopped");
             return 0;
         } catch (Supervisor.Stopped early) {

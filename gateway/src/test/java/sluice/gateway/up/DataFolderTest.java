@@ -33,7 +33,16 @@ class DataFolderTest {
 
     @AfterEach
     void removeRunFolder() throws Exception {
-        Files.delete(places.run());
+        places.vacate();
+        assertThat(places.run()).doesNotExist();
+    }
+
+    @Test
+    void theFolderOfSocketsStaysWhileAKernelLivesInIt() throws Exception {
+        var kernels = Files.createDirectory(places.run().resolve("p"));
+        places.vacate();
+        assertThat(kernels).exists();
+        Files.delete(kernels);
     }
 
     @Test
