@@ -1,6 +1,7 @@
 package sluice.kernels.sandbox;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /// A group in one of the old hierarchies, one for each controller or a few together.
@@ -9,7 +10,7 @@ final class CgroupV1 extends LimitingCgroup {
 
     private final List<String> controllers;
 
-    CgroupV1(java.nio.file.Path folder, List<String> controllers) {
+    CgroupV1(Path folder, List<String> controllers) {
         super(folder);
         this.controllers = controllers;
     }
@@ -31,6 +32,12 @@ final class CgroupV1 extends LimitingCgroup {
             }
             default -> throw new IllegalArgumentException(controller);
         }
+    }
+
+    /// By threads: to move whole processes the kernel waits some 10 ms for all that fork anywhere on the machine.
+    @Override
+    public List<Path> doors() {
+        return List.of(folder.resolve("tasks"));
     }
 
     @Override

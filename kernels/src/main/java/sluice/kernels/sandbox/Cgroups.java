@@ -45,6 +45,11 @@ final class Cgroups {
                     mount.unified(),
                     wanted.stream().filter(controllers::contains).toList()));
         }
+        // On a hybrid machine the unified hierarchy often has nothing to limit with.
+        var idle = found.stream()
+                .filter(hierarchy -> hierarchy.controllers().isEmpty())
+                .toList();
+        if (idle.size() < found.size() && found.removeAll(idle)) new Cgroups(idle, FairTurns.NONE).close();
         return new Cgroups(found, FairTurns.join(mounts, name));
     }
 

@@ -18,6 +18,7 @@ import sluice.kernels.sandbox.CgroupMounts.Mount;
 /// those have no autogroups in them.
 record FairTurns(@Nullable Path home, @Nullable Path group) {
     private static final Logger LOG = LoggerFactory.getLogger(FairTurns.class);
+    static final FairTurns NONE = new FairTurns(null, null);
     private static final int SHARES_OF_A_PROCESSOR = 1024;
 
     /// Moves this process into a group of that name, where it may.
@@ -35,7 +36,7 @@ record FairTurns(@Nullable Path home, @Nullable Path group) {
                 LOG.debug("No group for processors: {}", refused.getMessage());
             }
         }
-        return new FairTurns(null, null);
+        return NONE;
     }
 
     /// Moves this process back and removes the group, if nothing else is in it.

@@ -38,10 +38,12 @@ final class Launcher {
     /// Runs `setup… -- inner` on the host; the leader keeps its number while it becomes the sandbox.
     static Process launch(String mark, Order order, View view, List<Path> doors, List<String> setup, Path args)
             throws IOException {
+        var pipe = order.room().host().resolve(PIPE);
+        Posix.pipe(pipe);
         var command = new ArrayList<>(List.of("setsid", "sh", "-c", OUTER, "sluice-sandbox"));
         command.addAll(List.of(
                 LOGGER,
-                order.room().host().resolve(PIPE).toString(),
+                pipe.toString(),
                 order.log().toString(),
                 Integer.toString(LogTail.HALF),
                 Integer.toString(order.limits().openFiles()),

@@ -10,10 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// What `/proc` tells of processes. They may vanish at any moment, so a missing file is an answer, not an error.
 final class Proc {
     private static final Path PROC = Path.of("/proc");
+
+    /// Otherwise all processes are asked for their parent.
+    private static final boolean LISTS_CHILDREN = Files.exists(PROC.resolve("thread-self/children"));
 
     private Proc() {}
 
@@ -37,7 +41,15 @@ final class Proc {
         });
     }
 
+    /// Of a process with one thread.
     static List<Long> children(long pid) {
+        if (LISTS_CHILDREN) {
+            var list = read(pid, "task/%d/children".formatted(pid)).orElse("");
+            return Stream.of(list.split(" "))
+                    .filter(word -> !word.isEmpty())
+                    .map(Long::valueOf)
+                    .toList();
+        }
         return all(other -> stat(other).filter(stat -> stat.parent() == pid).isPresent());
     }
 

@@ -2,7 +2,6 @@
 # outer.sh LOGGER PIPE LOG HALF NOFILE ARGS STATUS [DOOR...] -- COMMAND...
 logger=$1 pipe=$2 log=$3 half=$4 nofile=$5 args=$6 status=$7
 shift 7
-mkfifo -m 600 "$pipe" || exit 125
 (
     unset SLUICE_SANDBOX
     setsid sh -c "$logger" sluice-log "$log" "$half" "$pipe.drained" <"$pipe" 2>/dev/null &
@@ -12,7 +11,7 @@ umask 022
 ulimit -c 0
 [ "$nofile" = 0 ] || ulimit -n "$nofile" 2>/dev/null || ulimit -n "$(ulimit -H -n)"
 while [ "$1" != -- ]; do
-    echo $$ >"$1"
+    echo 0 >"$1"
     shift
 done
 shift
