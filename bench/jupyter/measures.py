@@ -44,7 +44,8 @@ GROUPS = [
     }),
     Group("Starting and stopping (p50; worst)", {
         "start.noop.post": low("no-op kernel: POST → 201", "ms", None, 1),
-        "start.noop.info": low("no-op kernel: POST → kernel_info_reply", "ms", 30, 1),
+        "start.noop.info": low("no-op kernel: POST → kernel_info_reply", "ms", None, 1),
+        "start.noop.share": low("no-op kernel: of that, above ZeroMQ direct (ipc)", "ms", 30, 1),
         "start.noop.done": low("no-op kernel: POST → first execute done", "ms", None, 1),
         "start.noop.done.max": low("no-op kernel: the same, worst", "ms", None, 1),
         "start.ipykernel.post": low("ipykernel: POST → 201", "ms", None, 1),

@@ -40,12 +40,15 @@ class Results:
 
     def derive(self) -> None:
         """Figures that compare other figures."""
-        limit = self.value("zmq-ipc", "rtt.ipykernel.v1.p50") if "zmq-ipc" in self.peers else None
+        limit, bare = (self.value("zmq-ipc", k) if "zmq-ipc" in self.peers else None
+                       for k in ("rtt.ipykernel.v1.p50", "start.noop.info"))
         for name, peer in self.peers.items():
-            p50, v1, legacy = (self.value(name, k) for k in
-                               ("rtt.ipykernel.v1.p50", "storm.small.v1.rate", "storm.small.legacy.rate"))
+            p50, info, v1, legacy = (self.value(name, k) for k in ("rtt.ipykernel.v1.p50", "start.noop.info",
+                                                                   "storm.small.v1.rate", "storm.small.legacy.rate"))
             if p50 and limit:
                 peer["figures"]["rtt.ipykernel.over"] = {"value": (p50 / limit - 1) * 100}
+            if info and bare:
+                peer["figures"]["start.noop.share"] = {"value": info - bare}
             if v1 and legacy and not self.lossy(name, "storm.small.v1.rate"):
                 peer["figures"]["storm.small.ratio"] = {"value": v1 / legacy}
 
