@@ -151,6 +151,9 @@ class Sluice(Peer):
     def launch(self, data: Path, work: Path, env: dict[str, str]) -> Started:
         ready = data / "ready.json"
         ready.unlink(missing_ok=True)
+        # One user asks for all the kernels here; the others have no limit to lift.
+        config = work / "sluice.yaml"
+        config.write_text("node:\n  kernels: 1000\n  kernels-per-user: 1000\n")
 
         def found(process: subprocess.Popen) -> Started | None:
             try:
@@ -159,8 +162,8 @@ class Sluice(Peer):
                 return None
             pids = [pid for part, pid in facts["pids"].items() if part in ("gateway", "node") and pid]
             return Started(process, facts["url"].split("?")[0].rstrip("/"), facts["token"], pids)
-        return launch(self.name, [str(self.root / "sluice"), "up", "--port", "0", "--data", str(data), "--no-lab"], work, env,
-                      found, 900, cwd=self.root)
+        return launch(self.name, [str(self.root / "sluice"), "up", "--port", "0", "--data", str(data), "--no-lab",
+                                  "--config", str(config)], work, env, found, 900, cwd=self.root)
 
 
 class Given(Peer):

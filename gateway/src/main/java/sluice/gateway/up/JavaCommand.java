@@ -22,6 +22,8 @@ final class JavaCommand {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap.mebibytes() + "m",
+                // Java's own beginning is a part of the machine's memory, and a fresh pool would fill that first.
+                "-Xms%dm".formatted(Math.min(64, heap.mebibytes())),
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
                 // Compiling waits for those who work: nice 10. Without root's rights Java would only warn about it.
