@@ -108,6 +108,7 @@ GROUPS = [
         "memory.before.gc": low("before the storms and after a forced collection", "MiB", None, 1),
         "memory.after": low("after the storms", "MiB", None, 1),
         "memory.after.gc": low("after the storms and a forced collection", "MiB", None, 1),
+        "memory.later": low("35 s after the storms", "MiB", None, 1),
         "memory.before.live": low("before the storms: live on the JVMs' heaps", "MiB", None, 1),
         "memory.after.live": low("after the storms: live on the JVMs' heaps", "MiB", None, 1),
     }),

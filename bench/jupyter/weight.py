@@ -83,6 +83,9 @@ def before(run: Run) -> None:
 
 def after(run: Run) -> None:
     rss_now(run, "memory.after")
+    if run.pids and not run.quick:
+        time.sleep(35)
+        run.put("memory.later", host.rss_mib(run.pids))
 
 
 def many(run: Run) -> None:

@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import sluice.gateway.up.ReadyFile;
+import sluice.kernels.program.HeapReturn;
 
 /// `sluice gateway`: the gateway alone. `sluice up` starts it so; by hand it serves a node that runs elsewhere.
 @Command(
@@ -33,6 +34,7 @@ final class GatewayCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var config = doors.over(options.config(), System.getenv("SLUICE_DATABASE"));
         var places = options.open();
+        HeapReturn.start();
         var over = new CountDownLatch(1);
         var gateway = Gateway.open(config, places);
         // SIGTERM ends Java by itself; this closes the doors on the way.

@@ -18,7 +18,7 @@ class HouseTest {
     private static final List<String> GATEWAY = List.of("people", "fleet", "sessions", "doors");
 
     private static final List<String> NODE =
-            List.of("zmtp", "wire", "link", "line", "specs", "sandbox", "", "apps", "node");
+            List.of("program", "zmtp", "wire", "link", "line", "specs", "sandbox", "", "apps", "node");
 
     @Test
     void everyRoomOfTheGatewayUsesOnlyRoomsBelowIt() {

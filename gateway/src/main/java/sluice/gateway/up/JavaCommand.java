@@ -25,6 +25,7 @@ final class JavaCommand {
                 // Java's own beginning is a part of the machine's memory, and a fresh pool would fill that first.
                 "-Xms%dm".formatted(Math.min(64, heap.mebibytes())),
                 "-XX:+UseSerialGC",
+                "-XX:-ShrinkHeapInSteps",
                 "-XX:+ExitOnOutOfMemoryError",
                 // Compiling waits for those who work: nice 10. Without root's rights Java would only warn about it.
                 "-XX:ThreadPriorityPolicy=1",

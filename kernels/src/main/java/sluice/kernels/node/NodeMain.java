@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.kernels.link.Link;
 import sluice.kernels.link.LinkConfig;
+import sluice.kernels.program.HeapReturn;
 
 /// The node program: `NodeMain CONFIG.json`. Its standard input is its supervisor: the line `stop` ends everything it
 /// runs and then itself; the end of input (the supervisor died) and SIGTERM end only itself, and the next node takes
@@ -22,6 +23,7 @@ public final class NodeMain {
     private NodeMain() {}
 
     public static void main(String[] args) {
+        HeapReturn.start();
         System.exit(run(args, System.in));
     }
 
