@@ -47,8 +47,10 @@ final class Conversation {
         this.synthetic = synthetic;
         this.activity = new Activity(clock.instant());
         var requests = new Requests();
-        // A million messages for each millisecond: no later life of the node gives a number twice.
-        this.backlog = new Backlog(limits, requests, synthetic, clock.millis() << 20);
+        // A million messages for each millisecond since the machine was started, which kernels do not outlive: no later
+        // life of the node gives a number twice, however the clock is set.
+        long base = System.nanoTime() / 1_000_000 << 20;
+        this.backlog = new Backlog(limits, requests, synthetic, base);
         this.board = new Switchboard(requests, backlog, activity, synthetic);
     }
 
