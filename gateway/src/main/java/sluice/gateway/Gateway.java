@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
+import java.net.BindException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.gateway.config.Config;
+import sluice.gateway.config.GatewaySettings;
 import sluice.gateway.config.Places;
 import sluice.gateway.doors.api.HealthRoutes;
 import sluice.gateway.doors.api.MeRoutes;
@@ -169,22 +171,26 @@ final class Gateway implements AutoCloseable {
         var loops = new ArrayList<Loop>();
         for (int number = 0; number < loops(shared.config()); number++)
             loops.add(new Loop(vertx, shared, number, address));
-        await(Future.all(loops.stream()
-                .map(loop -> vertx.deployVerticle(loop, new DeploymentOptions()))
-                .toList()));
+        await(
+                Future.all(loops.stream()
+                        .map(loop -> vertx.deployVerticle(loop, new DeploymentOptions()))
+                        .toList()),
+                gateway);
         return loops.getFirst().server().actualPort();
     }
 
-    private static void await(Future<?> done) throws InterruptedException, IOException {
+    private static void await(Future<?> done, GatewaySettings gateway) throws InterruptedException, IOException {
         try {
             done.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
         } catch (ExecutionException | CompletionException e) {
             var cause = e.getCause() == null ? e : e.getCause();
-            if (cause instanceof java.net.BindException taken)
+            var words = String.valueOf(cause.getMessage());
+            // Native sockets say "bind(..) failed with error(-98): Address already in use".
+            if (cause instanceof BindException || words.startsWith("bind("))
                 throw new IOException(
-                        "cannot listen: %s (choose another --port, or 0 for any free one)"
-                                .formatted(taken.getMessage()),
-                        taken);
+                        "cannot listen on %s, port %d: %s. Choose another with --host or --port (0 for any free port)"
+                                .formatted(gateway.host(), gateway.port(), words.replaceFirst("^bind.*: ", "")),
+                        cause);
             throw new IOException("cannot open the doors: " + cause, cause);
         } catch (TimeoutException e) {
             throw new IOException("the doors did not open within 30 s", e);
