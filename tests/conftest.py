@@ -1,6 +1,8 @@
+import json
 import os
 import shutil
 import sys
+import uuid
 from pathlib import Path
 
 import pytest
@@ -117,6 +119,26 @@ def doomed(spare):
     if pool.up and pool.up.poll() is None and pool.server().answers():
         for kernel in pool.server().must("GET", "/api/kernels", 200):
             pool.server().stop_kernel(kernel["id"])
+
+
+@pytest.fixture
+def spec(pool):
+    """spec(name, argv) -> installs a kernelspec where the pool's users would: in the user's own folder."""
+    home = Path(os.environ.get("JUPYTER_DATA_DIR") or Path.home() / ".local/share/jupyter")
+    made = []
+
+    def install(argv=None, text=None, **more):
+        name = f"sluice-tests-{uuid.uuid4().hex[:8]}"
+        folder = home / "kernels" / name
+        folder.mkdir(parents=True)
+        made.append(folder)
+        (folder / "kernel.json").write_text(text if text is not None else json.dumps(
+            {"argv": argv, "display_name": name, "language": "python", **more}))
+        return name
+
+    yield install
+    for folder in made:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture

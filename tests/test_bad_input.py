@@ -1,12 +1,10 @@
 """Bad input: a clear error in Jupyter's own shape, nothing lost, and the server is as well as before."""
 import json
-import os
 import random
 import socket
 import struct
 import time
 import uuid
-from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -92,27 +90,6 @@ def test_a_url_without_end_is_refused(server):
 
 
 # --------------------------------------------------------------------------------------------- kernels that fail
-
-
-@pytest.fixture
-def spec(pool):
-    """spec(name, argv) -> installs a kernelspec where the pool's users would: in the user's own folder."""
-    home = Path(os.environ.get("JUPYTER_DATA_DIR") or Path.home() / ".local/share/jupyter")
-    made = []
-
-    def install(argv=None, text=None, **more):
-        name = f"sluice-tests-{uuid.uuid4().hex[:8]}"
-        folder = home / "kernels" / name
-        folder.mkdir(parents=True)
-        made.append(folder)
-        (folder / "kernel.json").write_text(text if text is not None else json.dumps(
-            {"argv": argv, "display_name": name, "language": "python", **more}))
-        return name
-
-    yield install
-    import shutil
-    for folder in made:
-        shutil.rmtree(folder)
 
 
 def start_and_fail(server, name, timeout=90):

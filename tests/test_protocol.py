@@ -116,6 +116,30 @@ def test_interrupt_stops_a_loop(server, kernel):
         assert client.execute("print('alive')").text == "alive\n"
 
 
+HEARS = """
+import builtins, sys
+from ipykernel.kernelapp import launch_new_instance
+from ipykernel.kernelbase import Kernel
+
+def interrupt_request(self, *message, plain=Kernel.interrupt_request):
+    builtins.heard = True
+    return plain(self, *message)
+
+Kernel.interrupt_request = interrupt_request
+launch_new_instance()
+"""
+
+
+def test_a_kernel_that_asks_for_it_is_interrupted_by_a_message(server, pool, spec):
+    name = spec(["python3", "-c", HEARS, "-f", "{connection_file}"], interrupt_mode="message")
+    with server.a_kernel(name=name) as kernel_id, server.attach(kernel_id) as client:
+        asked = client.ask_execute("import time\nprint('in', flush=True)\nwhile True: time.sleep(0.02)")
+        client.wait_for(lambda message: message.type == "stream" and message.parent == asked)
+        server.must("POST", f"/api/kernels/{kernel_id}/interrupt", 204)
+        assert client.finish(asked).reply["ename"] == "KeyboardInterrupt"
+        assert client.execute("print(heard)").text == "True\n"
+
+
 @pytest.mark.parametrize("body", [None, {}], ids=["no body", "{}"])
 def test_restart_keeps_the_id_and_the_websocket(server, kernel, body):
     with server.attach(kernel) as client:
