@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import sluice.gateway.config.LabSettings;
 import sluice.gateway.config.Places;
@@ -23,6 +24,7 @@ import sluice.gateway.config.Places;
 /// in use. New requirements make a new one beside it, so running kernels keep theirs.
 final class PythonEnvironment {
     private static final String MARK = ".whole";
+    private static final String OWN_PACKAGES = "sluice_own_packages";
     private static final Pattern COLLECTING = Pattern.compile("Collecting ([A-Za-z0-9._-]+).*");
 
     private final Places places;
@@ -70,7 +72,7 @@ final class PythonEnvironment {
 
     private Path ours(String wantedPython) throws IOException, InterruptedException {
         var wanted = Files.readString(requirements);
-        var prefix = places.data().resolve("envs").resolve(digest(wanted + wantedPython));
+        var prefix = places.data().resolve("envs").resolve(digest(wanted + wantedPython + ownPackages()));
         if (!Files.exists(prefix.resolve(MARK))) {
             make(Interpreter.find(wantedPython), prefix, count(wanted));
         } else if (!Files.isExecutable(prefix.resolve("bin/python"))) {
@@ -102,8 +104,26 @@ final class PythonEnvironment {
                         "--retries=3",
                         "-r",
                         requirements.toString()));
+        letPeopleInstall(prefix);
         Files.createFile(prefix.resolve(MARK));
         voice.say("the Python environment is made");
+    }
+
+    /// Has pip install to the homes of those who cannot write here, and Python look there.
+    private static void letPeopleInstall(Path prefix) throws IOException {
+        try (var pythons = Files.newDirectoryStream(prefix.resolve("lib"), "python3*")) {
+            for (var python : pythons) {
+                var packages = python.resolve("site-packages");
+                Files.writeString(packages.resolve(OWN_PACKAGES + ".py"), ownPackages());
+                Files.writeString(packages.resolve(OWN_PACKAGES + ".pth"), "import " + OWN_PACKAGES + "\n");
+            }
+        }
+    }
+
+    private static String ownPackages() throws IOException {
+        try (var module = PythonEnvironment.class.getResourceAsStream(OWN_PACKAGES + ".py")) {
+            return new String(Objects.requireNonNull(module).readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private void run(Path log, int packages, List<String> command) throws IOException, InterruptedException {

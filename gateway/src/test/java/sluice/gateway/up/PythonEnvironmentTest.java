@@ -44,6 +44,7 @@ class PythonEnvironmentTest {
         assertThat(prefix.resolve("bin/python")).isExecutable();
         assertThat(places.environment().toRealPath()).isEqualTo(prefix);
         assertThat(said()).contains("making the Python environment");
+        assertThat(Files.walk(prefix)).anyMatch(file -> file.endsWith("site-packages/sluice_own_packages.pth"));
 
         heard.reset();
         assertThat(environment().prepare(Config.DEFAULT.lab())).isEqualTo(prefix);
