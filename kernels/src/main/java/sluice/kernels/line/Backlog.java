@@ -291,6 +291,13 @@ final class Backlog {
         if (entry.seq == execution.reply || entry.seq == execution.idle) requests.close(execution);
     }
 
+    /// Nobody will ask any more.
+    void clear() {
+        ring.free(last);
+        sessions.clear();
+    }
+
+    /// What is kept.
     long bytes() {
         return ring.bytes();
     }

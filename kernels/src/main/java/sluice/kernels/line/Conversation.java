@@ -38,6 +38,7 @@ final class Conversation {
     private boolean paused;
     private boolean tidies;
     private boolean watchesStall;
+    private boolean deleted;
     private Orders.@Nullable Closed over;
 
     Conversation(ZmtpLoop loop, LineLimits limits, Clock clock, Synthetic synthetic) {
@@ -135,6 +136,12 @@ final class Conversation {
         });
     }
 
+    /// The kernel is gone for everybody; who is still attached hears it to the end.
+    void delete(Orders.Closed why) {
+        deleted = true;
+        finish(why);
+    }
+
     void leave(Orders.Closed why) {
         change(now -> {
             disconnect();
@@ -159,12 +166,26 @@ final class Conversation {
     KernelLine.State state() {
         lock.lock();
         try {
-            int connections = 0;
-            for (var session : backlog.sessions()) if (session.channel != null) connections++;
-            return new KernelLine.State(activity.state(), activity.last(), connections);
+            return new KernelLine.State(activity.state(), activity.last(), connections());
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Bytes of messages that are kept.
+    long kept() {
+        lock.lock();
+        try {
+            return backlog.bytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int connections() {
+        int connections = 0;
+        for (var session : backlog.sessions()) if (session.channel != null) connections++;
+        return connections;
     }
 
     private void talkTo(Wires fresh) {
@@ -303,6 +324,7 @@ final class Conversation {
             long from = backlog.next();
             backlog.beforeAppend(now);
             change.at(now);
+            if (deleted && connections() == 0) backlog.clear();
             boolean pause = backlog.settle(now);
             var current = wires;
             if (pause != paused && current != null) {

@@ -87,7 +87,12 @@ public final class KernelLine implements AutoCloseable {
 
     /// Somebody shut the kernel down, or it was culled.
     public void deleted() {
-        conversation.finish(new Orders.Closed("gone", "the kernel was shut down"));
+        conversation.delete(new Orders.Closed("gone", "the kernel was shut down"));
+    }
+
+    /// Bytes of messages that are kept for clients.
+    long kept() {
+        return conversation.kept();
     }
 
     /// Says something to everybody, where possible in the cell that is running.

@@ -125,6 +125,18 @@ class RestartTest {
     }
 
     @Test
+    void nothingIsKeptOfADeletedKernelOnceItsClientsHaveHeard() throws Exception {
+        try (var client = new TestClient(line, "s1")) {
+            client.execute("lines 100 0");
+            client.takeUntil(seen -> seen.type().equals("execute_reply"));
+            assertThat(line.kept()).isPositive();
+            line.deleted();
+            client.takeUntil(seen -> seen.content().toString().contains("dead"));
+        }
+        assertThat(line.kept()).isZero();
+    }
+
+    @Test
     void whoKnewAnEarlierNodeMissesNothingOfTheNext() throws Exception {
         long last;
         try (var client = new TestClient(line, "s1")) {
