@@ -14,6 +14,11 @@ public final class BadValue extends IllegalArgumentException {
         return key;
     }
 
+    /// A variable's name, or the beginning of some followed by `*`.
+    static void checkVariable(String name, String key) {
+        check(name.matches("[A-Za-z_][A-Za-z0-9_]*\\*?"), key, "\"%s\" is not the name of a variable".formatted(name));
+    }
+
     static void check(boolean good, String key, String what) {
         if (!good) throw new BadValue(key, what);
     }

@@ -9,12 +9,14 @@ import java.util.List;
 /// @param port 0 takes any free one
 /// @param basePath what every path begins with: empty, or `/pool`
 /// @param hosts further `Host` names to answer to while listening on loopback
+/// @param clientEnvironment names of variables that clients may set besides `KERNEL_*`; `OMP_*` means all that begin so
 /// @param eventLoops 0 for one per processor
 public record GatewaySettings(
         String host,
         int port,
         String basePath,
         List<String> hosts,
+        List<String> clientEnvironment,
         Size heap,
         int eventLoops,
         int connections,
@@ -31,6 +33,7 @@ public record GatewaySettings(
             8899,
             "",
             List.of(),
+            List.of(),
             Size.mebibytes(768),
             0,
             20_000,
@@ -45,6 +48,7 @@ public record GatewaySettings(
 
     public GatewaySettings {
         hosts = List.copyOf(hosts);
+        clientEnvironment = List.copyOf(clientEnvironment);
         check(
                 !host.isBlank(),
                 "host",
@@ -54,6 +58,7 @@ public record GatewaySettings(
                 basePath.isEmpty() || basePath.matches("(/[A-Za-z0-9._~-]+)+"),
                 "base-path",
                 "must look like /pool, without a slash at the end, not \"%s\"".formatted(basePath));
+        for (var name : clientEnvironment) BadValue.checkVariable(name, "client-environment");
         check(heap.mebibytes() >= 64, "heap", "must be at least 64 MiB");
         check(
                 eventLoops >= 0 && eventLoops <= 256,
@@ -80,6 +85,7 @@ public record GatewaySettings(
                 otherPort,
                 basePath,
                 hosts,
+                clientEnvironment,
                 heap,
                 eventLoops,
                 connections,

@@ -39,12 +39,7 @@ public record NodeSettings(
         passEnvironment = List.copyOf(passEnvironment);
         check(heap.mebibytes() >= 64, "heap", "must be at least 64 MiB");
         check(firstUid >= 1000, "first-uid", "must be at least 1000: lower ones belong to this machine's own services");
-        for (var name : passEnvironment) {
-            check(
-                    name.matches("[A-Za-z_][A-Za-z0-9_]*\\*?"),
-                    "pass-environment",
-                    "\"%s\" is not the name of a variable".formatted(name));
-        }
+        for (var name : passEnvironment) BadValue.checkVariable(name, "pass-environment");
         check(answerWithin.isPositive(), "answer-within", "must be more than 0");
         check(startWithin.isPositive(), "start-within", "must be more than 0");
         check(stopWithin.isPositive(), "stop-within", "must be more than 0");

@@ -63,6 +63,8 @@ public final class AppProxy {
         return tunnels.to(app.id())
                 .compose(address -> client.request(options(request, address)))
                 .compose(onward -> {
+                    // What goes wrong before the answer is told by the future; later on, that somebody left.
+                    onward.exceptionHandler(left -> {});
                     copyRequestHeaders(request, onward.headers(), app);
                     return isUpgrade(request) ? upgrade(request, onward) : exchange(request, onward);
                 });
