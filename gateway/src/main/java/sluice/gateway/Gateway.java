@@ -112,7 +112,9 @@ final class Gateway implements AutoCloseable {
         var nodes =
                 new NodeDoor(places.run(), loops(config), config.ring().window().bytes());
         var desk = new KernelDesk(
-                nodes, new KernelEnv(config.gateway().clientEnvironment()), places.data().resolve("homes").toString());
+                nodes,
+                new KernelEnv(config.gateway().clientEnvironment()),
+                places.data().resolve("homes").toString());
         var notebooks = new NotebookSessions(jdbi, desk);
         var labs = new Labs(nodes, http.basePath());
         notebooks.follow(nodes);
