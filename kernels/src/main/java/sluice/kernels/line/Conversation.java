@@ -127,19 +127,15 @@ final class Conversation {
     }
 
     void finish(Orders.Closed why) {
-        change(now -> {
-            hangUp(why.reason(), now);
-            unsent.clear();
-            activity.become("dead", clock.instant());
-            board.status("dead", Synthetic.NO_PARENT, now);
-            endChannels(why);
-        });
+        change(now -> end(why, now));
     }
 
     /// The kernel is gone for everybody; who is still attached hears it to the end.
     void delete(Orders.Closed why) {
-        deleted = true;
-        finish(why);
+        change(now -> {
+            deleted = true;
+            end(why, now);
+        });
     }
 
     void leave(Orders.Closed why) {
@@ -191,6 +187,14 @@ final class Conversation {
     private void talkTo(Wires fresh) {
         talking = true;
         unsent.sendTo(fresh);
+    }
+
+    private void end(Orders.Closed why, long now) {
+        hangUp(why.reason(), now);
+        unsent.clear();
+        activity.become("dead", clock.instant());
+        board.status("dead", Synthetic.NO_PARENT, now);
+        endChannels(why);
     }
 
     private void hangUp(String reason, long now) {
