@@ -35,14 +35,12 @@ def fill(disk):
     return rest
 
 
-def test_a_full_disk_is_said_and_costs_only_what_needs_the_disk(request, target, small_disk):
-    if target.pool is None:
-        pytest.skip("SLUICE_TEST_URL is set: this needs a pool of its own")
+def test_a_full_disk_is_said_and_costs_only_what_needs_the_disk(request, target, pool, small_disk):
     data = small_disk / "data"
     data.mkdir()
-    pool = new_pool(request, data=data, args=["--no-lab"], env=environment(target)).start()
+    small = new_pool(request, data=data, args=["--no-lab"], env=environment(target)).start()
     try:
-        server = pool.server()
+        server = small.server()
         kernel_id = server.start_kernel()
         with server.attach(kernel_id) as client:
             client.execute("precious = 'kept'")
@@ -58,12 +56,10 @@ def test_a_full_disk_is_said_and_costs_only_what_needs_the_disk(request, target,
                   timeout=60, saying="a kernel, now that there is room")
             assert client.execute("print(precious)").text == "kept\n"
     finally:
-        stop(request, pool)
+        stop(request, small)
 
 
-def test_a_port_that_is_taken_is_said(target, tmp_path):
-    if target.pool is None:
-        pytest.skip("SLUICE_TEST_URL is set: this needs a pool of its own")
+def test_a_port_that_is_taken_is_said(target, pool, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         up = subprocess.run([TOP / "sluice", "up", "--port", str(port), "--data", tmp_path / "data", "--no-lab"],

@@ -14,9 +14,8 @@ public final class KernelEnv {
     private static final int LONGEST = 4096;
     private static final int MOST = 200;
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
-    /// What lets somebody into a gateway, under the names its clients keep it. A client that sends its whole
-    /// environment
-    /// must not leave it in every kernel; a `KERNEL_…` variable that holds a token was meant to.
+    /// What lets somebody into a gateway, under the names its clients keep it. A client that sends all of its
+    /// environment must not leave it in every kernel; a `KERNEL_…` variable that holds a token was meant to.
     private static final Pattern LETS_IN =
             Pattern.compile("(EG|KG|KERNEL)_AUTH_TOKEN|JUPYTER_TOKEN|JUPYTERHUB_.*|JUPYTER_GATEWAY_.*|SLUICE_TOKEN");
 
