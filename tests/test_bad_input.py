@@ -183,6 +183,8 @@ BAD_V1 = {
     "content no json": v1_parts(b"shell", HEADER, b"{}", b"{}", b"\xff\xfe"), "channel no utf-8": v1_parts(b"\xff\xfe", HEADER, b"{}", b"{}", b"{}"),
     "channel long": v1_parts(b"x" * 100000, HEADER, b"{}", b"{}", b"{}"), "channel iopub": v1_parts(b"iopub", HEADER, b"{}", b"{}", b"{}"),
     "header deep": v1_parts(b"shell", b'{"msg_id":"m","x":' + b"[" * 50000 + b"]" * 50000 + b"}", b"{}", b"{}", b"{}"),
+    "lone surrogate": v1_parts(b"shell", HEADER.replace(b'"m"', rb'"\ud800"'), b"{}", b"{}", b"{}"),
+    "surrogate in utf-8": v1_parts(b"shell", HEADER.replace(b'"m"', b'"\xed\xa0\x80"'), b"{}", b"{}", b"{}"),
     "random": random.Random(7).randbytes(4096),
 }
 BAD_TEXT = {

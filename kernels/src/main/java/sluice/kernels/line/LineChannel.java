@@ -63,7 +63,7 @@ final class LineChannel implements NodeDesk.Channel {
             var to = message.channel().orElseThrow(() -> new BadMessage("no such channel"));
             if (to == ChannelName.IOPUB || to == ChannelName.HB)
                 throw new BadMessage("nothing is sent on " + to.text());
-            line.received(this, to, message, message.header());
+            line.received(this, to, message, message.clientHeader());
         } catch (BadMessage e) {
             LOG.debug("Ignored a message of session {}: {}", session.id, e.getMessage());
         }

@@ -120,6 +120,14 @@ public final class V1 {
         return HeaderFields.read(bytes, start(HEADER), end(HEADER));
     }
 
+    /// The header of a client's message, of which every kernel must be able to speak again. Half a surrogate pair has
+    /// no UTF-8: ipykernel's iopub thread fails over such a parent header and may never be heard again.
+    /// @throws BadMessage when the header is not a JSON object or holds half a surrogate pair (RFC 8259 §8.2)
+    public HeaderFields clientHeader() {
+        SurrogatePairs.check(bytes, start(HEADER), end(HEADER));
+        return header();
+    }
+
     /// @throws BadMessage when the parent header is not a JSON object
     public HeaderFields parent() {
         return HeaderFields.read(bytes, start(PARENT), end(PARENT));

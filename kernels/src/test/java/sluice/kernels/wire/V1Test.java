@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sluice.kernels.zmtp.Frames;
 
 class V1Test {
@@ -41,6 +44,35 @@ class V1Test {
         read.addTo(frames);
         assertThat(V1.of(ChannelName.IOPUB, frames, 0).bytes()).isEqualTo(message.bytes());
         assertThat(read.withoutBuffers().buffers()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\\ud800", "\\uDFFF", "a\\ud83dA", "\\ud83d\\ud83d", "\\ud83d\\n", "\\\\\\ud800"})
+    void halfASurrogatePairIsRefusedFromClients(String id) {
+        assertThatThrownBy(() -> withId(bytes(id)).clientHeader())
+                .isInstanceOf(BadMessage.class)
+                .hasMessageContaining("surrogate");
+    }
+
+    @Test
+    void halfASurrogatePairInBytesIsRefusedFromClients() {
+        var id = new byte[] {'a', (byte) 0xED, (byte) 0xA0, (byte) 0x80};
+        assertThatThrownBy(() -> withId(id).clientHeader()).hasMessageContaining("surrogate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"m", "\\ud83d\\ude00", "\\\\ud800", "\\u00e9\\ud7ff\\ue000", "힣\uD83D\uDE00", "\\\""})
+    void whateverUtf8CanSayIsTakenFromClients(String id) {
+        assertThat(withId(bytes(id)).clientHeader().msgType()).isEqualTo("status");
+    }
+
+    private static V1 withId(byte[] id) {
+        var header = new ByteArrayOutputStream();
+        header.writeBytes(bytes("{\"msg_type\":\"status\",\"msg_id\":\""));
+        header.writeBytes(id);
+        header.writeBytes(bytes("\"}"));
+        var empty = bytes("{}");
+        return V1.of(ChannelName.SHELL, header.toByteArray(), empty, empty, empty, List.of());
     }
 
     @Test
