@@ -1,9 +1,5 @@
 package sluice.gateway;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -11,6 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import sluice.gateway.up.ReadyFile;
 import sluice.kernels.program.HeapReturn;
+import sluice.kernels.program.SupervisorWord;
 
 /// `sluice gateway`: the gateway alone. `sluice up` starts it so; by hand it serves a node that runs elsewhere.
 @Command(
@@ -52,15 +49,9 @@ final class GatewayCommand implements Callable<Integer> {
         return 0;
     }
 
-    // Its words are few: whatever it says, or its silence for good, means the end.
+    // Whatever it says, or its silence for good, means the end.
     private static void heedSupervisor(CountDownLatch over) {
-        try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            var word = in.readLine();
-            while (word != null && !word.equals("stop")) word = in.readLine();
-        } catch (IOException gone) {
-            // As good as its end.
-        } finally {
-            over.countDown();
-        }
+        SupervisorWord.toldToStop(System.in);
+        over.countDown();
     }
 }

@@ -130,6 +130,15 @@ class LocalPool implements Supervisor.Pool {
         }
     }
 
+    @Override
+    public void ended() {
+        try {
+            places.vacate();
+        } catch (IOException e) {
+            voice.say("cannot remove %s: %s".formatted(places.run(), e.getMessage()));
+        }
+    }
+
     // A gateway that is started again takes the port that its first life was given.
     private List<String> gatewayCommand() {
         var arguments = new ArrayList<>(

@@ -63,6 +63,7 @@ final class Supervisor {
             serving = false;
             pool.closed();
             stopAll();
+            pool.ended();
         }
     }
 
@@ -185,5 +186,8 @@ final class Supervisor {
 
         /// It no longer serves.
         void closed();
+
+        /// All its programs have ended.
+        void ended();
     }
 }

@@ -37,11 +37,7 @@ public final class UpCommand implements Callable<Integer> {
         try (var lock = PoolLock.take(places)) {
             var supervisor = new Supervisor(new LocalPool(config, options.configFile(), places, voice), voice);
             stopOnSignals(supervisor, voice);
-            try {
-                supervisor.run();
-            } finally {
-                places.vacate();
-            }
+            supervisor.run();
             voice.say("stopped");
             return 0;
         } catch (Supervisor.Stopped early) {

@@ -51,6 +51,7 @@ class SupervisorTest {
         assertThat(Files.readAllLines(folder.resolve("order"))).containsExactly("gateway", "node", "database");
         assertThat(pids).noneMatch(pid -> ProcessHandle.of(pid).isPresent());
         assertThat(pool.closed).isTrue();
+        assertThat(pool.ended).as("told after its programs had ended").isTrue();
         assertThat(said()).contains("stopping: SIGTERM");
     }
 
@@ -180,6 +181,7 @@ class SupervisorTest {
         volatile @Nullable String missing;
         volatile Map<String, Long> pids = Map.of();
         volatile boolean closed;
+        volatile boolean ended;
 
         FakePool(List<Program> first, List<Program> second) {
             this.first = first;
@@ -231,6 +233,12 @@ class SupervisorTest {
         @Override
         public void closed() {
             closed = true;
+        }
+
+        @Override
+        public void ended() {
+            ended = pids.values().stream()
+                    .noneMatch(pid -> ProcessHandle.of(pid).isPresent());
         }
     }
 }

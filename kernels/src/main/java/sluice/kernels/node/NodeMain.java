@@ -1,10 +1,7 @@
 package sluice.kernels.node;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
@@ -13,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import sluice.kernels.link.Link;
 import sluice.kernels.link.LinkConfig;
 import sluice.kernels.program.HeapReturn;
+import sluice.kernels.program.SupervisorWord;
 
 /// The node program: `NodeMain CONFIG.json`. Its standard input is its supervisor: the line `stop` ends everything it
 /// runs and then itself; the end of input (the supervisor died) and SIGTERM end only itself, and the next node takes
@@ -52,23 +50,13 @@ public final class NodeMain {
                 var link =
                         Link.open(new LinkConfig(config.link(), config.name(), version(), incarnation), node.desk())) {
             node.desk().listen(link::tell);
-            if (toldToStop(supervisor)) node.stopAll();
+            if (SupervisorWord.toldToStop(supervisor)) node.stopAll();
+            else LOG.info("The supervisor is gone; what runs goes on running");
             return 0;
         }
     }
 
     private static String version() {
         return System.getProperty("sluice.version", "unknown");
-    }
-
-    /// Waits for the supervisor's word or end.
-    private static boolean toldToStop(InputStream supervisor) throws IOException {
-        var lines = new BufferedReader(new InputStreamReader(supervisor, StandardCharsets.UTF_8));
-        for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-            if (line.strip().equals("stop")) return true;
-            LOG.warn("Not a word for a node: {}", line);
-        }
-        LOG.info("The supervisor is gone; what runs goes on running");
-        return false;
     }
 }

@@ -186,6 +186,8 @@ class RawRequestsTest {
             }
         } finally {
             for (var socket : held) socket.close();
+            // The next test begins when the server has noticed.
+            while (ask("GET /api HTTP/1.1\r\nHost: localhost\r\n\r\n").isEmpty()) Thread.onSpinWait();
         }
     }
 
