@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import sluice.kernels.wire.V1;
 
@@ -25,6 +26,10 @@ final class Backlog {
     /// Merging looks at the whole of what came since, so it waits for this part of the ring. The same part is the most
     /// that one merged entry holds, or a small ring would have to drop too much at once.
     private static final int MERGE_EVERY = 16;
+
+    /// What went into a client's socket has most likely arrived: until the client confirms it, this part of the ring
+    /// at most is kept of it.
+    private static final int SENT = 8;
 
     /// ipykernel prints a few thousand messages a second: this is far from the thousand its socket keeps.
     static final long PAUSE_AT_MOST = 60_000_000;
@@ -104,6 +109,8 @@ final class Backlog {
             sessions.put(id, session);
         } else if (has != UNKNOWN) {
             session.cursor = has;
+            session.confirmed = has;
+            session.sayIfUnsure();
         }
         session.progress = now;
         return session;
@@ -190,10 +197,11 @@ final class Backlog {
         }
     }
 
-    void delivered(LineChannel channel, long seq, long now) {
+    void delivered(LineChannel channel, long seq, long confirmed, long now) {
         var session = channel.session();
         if (session.channel != channel) return;
         session.delivered(Math.min(seq, channel.position()), now);
+        session.confirmed = Math.max(session.confirmed, Math.min(confirmed, session.cursor));
         requests.delivered(session.id, session.cursor);
     }
 
@@ -205,8 +213,15 @@ final class Backlog {
                 .removeIf(session -> session.channel == null
                         && now - session.left > limits.ringAge().toNanos());
         if (awaitsReturn && now - returnUntil > 0) awaitsReturn = false;
-        if (!awaitsReturn) ring.free(wanted());
         long limit = limits.ringBytes();
+        if (!awaitsReturn) {
+            ring.free(unwanted(session -> session.confirmed));
+            if (ring.bytes() > limit / SENT) {
+                long taken = unwanted(session -> session.cursor);
+                for (var session : sessions.values()) session.gone(taken);
+                ring.free(taken);
+            }
+        }
         if (ring.bytes() > limit && ring.fresh() > limit / MERGE_EVERY) ring.merge(mergeBytes);
         if (!paused && ring.bytes() <= limit) return false;
 
@@ -250,9 +265,9 @@ final class Backlog {
     }
 
     /// The last message that nobody wants any more.
-    private long wanted() {
+    private long unwanted(ToLongFunction<Session> has) {
         long through = Math.min(last, requests.unneeded());
-        for (var session : sessions.values()) through = Math.min(through, session.cursor);
+        for (var session : sessions.values()) through = Math.min(through, has.applyAsLong(session));
         return through;
     }
 
@@ -283,7 +298,10 @@ final class Backlog {
     }
 
     private void dropped(Entry entry) {
-        for (var session : sessions.values()) session.missed(entry);
+        for (var session : sessions.values()) {
+            session.missed(entry);
+            session.gone(entry.seq);
+        }
         var execution = entry.execution;
         if (execution == null || !execution.open) return;
         if (entry.to == null) execution.gap.add(entry);

@@ -278,8 +278,8 @@ final class Conversation {
         }
     }
 
-    void delivered(LineChannel channel, long seq) {
-        change(now -> backlog.delivered(channel, seq, now));
+    void delivered(LineChannel channel, long seq, long confirmed) {
+        change(now -> backlog.delivered(channel, seq, confirmed, now));
     }
 
     void detach(LineChannel channel) {

@@ -3,7 +3,7 @@ package sluice.kernels.line;
 import java.util.Arrays;
 import sluice.kernels.wire.V1;
 
-/// Messages that were dropped one after another before someone had them.
+/// Messages that were dropped one after another before someone had them, or may have been lost with a connection.
 final class Gap {
     private static final byte[] NOBODY = {'{', '}'};
 
@@ -12,6 +12,13 @@ final class Gap {
     long bytes;
     byte[] parent = NOBODY;
     private String parentId = "";
+
+    /// Nobody knows how many they were, or whether they arrived.
+    static Gap onTheWay(long first) {
+        var gap = new Gap();
+        gap.first = first;
+        return gap;
+    }
 
     void add(Entry entry) {
         if (count == 0) first = entry.seq;
@@ -34,6 +41,8 @@ final class Gap {
     }
 
     String words() {
+        if (count == 0)
+            return "[sluice] some output may be missing here: it was on its way when this client's connection died\n";
         return "[sluice] " + count + " messages (" + size(bytes) + ") of output were dropped: this client was too slow"
                 + " or too long away for what the kernel sent\n";
     }

@@ -70,8 +70,8 @@ final class LineChannel implements NodeDesk.Channel {
     }
 
     @Override
-    public void delivered(long seq) {
-        line.delivered(this, seq);
+    public void delivered(long seq, long confirmed) {
+        line.delivered(this, seq, confirmed);
     }
 
     @Override

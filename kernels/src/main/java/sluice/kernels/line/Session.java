@@ -9,11 +9,17 @@ import org.jspecify.annotations.Nullable;
 final class Session {
     final String id;
 
-    /// Everything up to here was delivered.
+    /// Everything up to here was delivered: its socket took it.
     long cursor;
+
+    /// Everything up to here it has for certain.
+    long confirmed;
 
     /// Before this the session was not there, and sees only the executions it found running.
     final long joined;
+
+    /// What its socket took is gone up to here, though it may not have it.
+    private long unsure;
 
     @Nullable
     LineChannel channel;
@@ -31,6 +37,7 @@ final class Session {
     Session(String id, long cursor, long joined) {
         this.id = id;
         this.cursor = cursor;
+        this.confirmed = cursor;
         this.joined = joined;
     }
 
@@ -54,6 +61,17 @@ final class Session {
     /// @param position up to which it has had everything
     Entry unseen(Entry entry, long position) {
         return entry.after(adopted.containsKey(entry.execution) ? position : Math.max(position, joined));
+    }
+
+    /// Notes that the ring has nothing any more up to a number.
+    void gone(long through) {
+        long taken = Math.min(through, cursor);
+        if (taken > confirmed) unsure = Math.max(unsure, taken);
+    }
+
+    /// It came back, and has less than was taken for it.
+    void sayIfUnsure() {
+        if (cursor < unsure) gaps.add(Gap.onTheWay(cursor + 1));
     }
 
     /// Notes that an entry is gone for this session.

@@ -87,7 +87,7 @@ final class DialStream extends LaneStream {
     }
 
     @Override
-    void credit(long bytes, long seq) {
+    void credit(long bytes, ByteBuffer in) {
         credit.release((int) bytes);
     }
 

@@ -20,8 +20,8 @@ public enum FrameType {
     /// Either way: bytes of a stream. `u8 flags` (1 = last fragment of a message), payload. From the node `u64 seq`
     /// follows the flags: the message's number on kernel streams, else 0. A message there is a v1 body.
     DATA(8),
-    /// Either way: `u64 bytes` more may be sent; `u64 seq`: the receiver is done with everything up to it (kernel
-    /// streams, gateway → node; else 0).
+    /// Either way: `u64 bytes` more may be sent. On kernel streams the gateway adds `u64 taken`, up to which the
+    /// client's socket took everything, and `u64 confirmed`, up to which the client said that it has it.
     CREDIT(9),
     /// Either way: the stream is over. JSON [Closed].
     CLOSE(10),

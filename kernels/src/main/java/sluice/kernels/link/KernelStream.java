@@ -10,15 +10,18 @@ final class KernelStream extends LaneStream {
     private static final int TURN = 64 << 10;
 
     private final Lane lane;
+    private final long window;
     private NodeDesk.@Nullable Channel channel;
     private NodeDesk.Channel.@Nullable Message current;
     private int sent;
     private long credit;
+    private long owed;
     private @Nullable ByteArrayOutputStream partial;
 
     KernelStream(int id, Lane lane, long window) {
         super(id);
         this.lane = lane;
+        this.window = window;
         this.credit = window;
     }
 
@@ -67,7 +70,12 @@ final class KernelStream extends LaneStream {
         boolean last = (in.get() & FrameType.LAST) != 0;
         var bytes = new byte[in.remaining()];
         in.get(bytes);
-        lane.sendCredit(id, bytes.length);
+        owed += bytes.length;
+        // One frame for many: each wakes the gateway.
+        if (owed >= window / 2) {
+            lane.sendCredit(id, owed);
+            owed = 0;
+        }
         if (last && partial == null) {
             received(bytes);
             return;
@@ -87,13 +95,15 @@ final class KernelStream extends LaneStream {
     }
 
     @Override
-    void credit(long bytes, long seq) {
+    void credit(long bytes, ByteBuffer in) {
+        long taken = in.getLong();
+        long confirmed = in.getLong();
         NodeDesk.Channel open;
         synchronized (this) {
             credit += bytes;
             open = channel;
         }
-        if (open != null && seq != 0) open.delivered(seq);
+        if (open != null && taken != 0) open.delivered(taken, confirmed);
         lane.turn(this);
     }
 

@@ -140,7 +140,7 @@ final class Lane {
             }
             case CREDIT -> {
                 var stream = streams.get(id);
-                if (stream != null) stream.credit(payload.getLong(), payload.getLong());
+                if (stream != null) stream.credit(payload.getLong(), payload);
             }
             case CLOSE -> {
                 var stream = streams.remove(id);
@@ -253,9 +253,9 @@ final class Lane {
     }
 
     void sendCredit(int stream, long bytes) {
-        var frame = ByteBuffer.allocate(FrameType.HEAD + 16);
-        LaneStream.head(frame, FrameType.CREDIT, stream, 16);
-        send(frame.putLong(bytes).putLong(0).flip());
+        var frame = ByteBuffer.allocate(FrameType.HEAD + 8);
+        LaneStream.head(frame, FrameType.CREDIT, stream, 8);
+        send(frame.putLong(bytes).flip());
     }
 
     void sendClose(LaneStream stream, Orders.Closed why) {

@@ -31,7 +31,8 @@ abstract sealed class LaneStream permits KernelStream, DialStream {
     /// A DATA frame came: `flags` and payload remain in `in`.
     abstract void data(ByteBuffer in);
 
-    abstract void credit(long bytes, long seq);
+    /// A CREDIT frame came: what its kind of stream adds to `bytes` remains in `in`.
+    abstract void credit(long bytes, ByteBuffer in);
 
     /// The gateway closed it, or the lane is gone.
     abstract void closed();

@@ -28,8 +28,9 @@ public interface NodeDesk {
         /// A message from the client, as a v1 body.
         void received(byte[] v1);
 
-        /// The client's socket has taken everything up to `seq`.
-        void delivered(long seq);
+        /// The client's socket has taken everything up to `seq`. What a dead connection took is lost with it: what the
+        /// client has for certain is everything up to `confirmed`.
+        void delivered(long seq, long confirmed);
 
         /// Why the channel ended, once [#poll] has given everything: the kernel is gone or another websocket took
         /// this session over. Null while it lives.

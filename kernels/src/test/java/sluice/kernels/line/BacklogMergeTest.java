@@ -230,13 +230,14 @@ class BacklogMergeTest {
     private void read(String id, Random random) {
         var batch = new ArrayList<>(fill(id));
         if (batch.isEmpty()) return;
-        backlog.delivered(client(id).channel, batch.get(random.nextInt(batch.size())).seq, 0);
+        long had = batch.get(random.nextInt(batch.size())).seq;
+        backlog.delivered(client(id).channel, had, had, 0);
         backlog.settle(0);
     }
 
     private void readAll(String id) {
         for (var batch = fill(id); !batch.isEmpty(); batch = fill(id)) {
-            backlog.delivered(client(id).channel, batch.getLast().seq, 0);
+            backlog.delivered(client(id).channel, batch.getLast().seq, batch.getLast().seq, 0);
             backlog.settle(0);
         }
         expectNothing(id, client(id).has, backlog.next(), client(id).noted > 0);

@@ -71,7 +71,7 @@ final class LineBench {
         while (true) {
             var message = client.raw();
             // As the link does it: a credit now and then, not one for each message.
-            if (size > 64_000 || seen % 100 == 99) client.channel.delivered(message.seq());
+            if (size > 64_000 || seen % 100 == 99) client.channel.delivered(message.seq(), message.seq());
             if (message.v1().length < size) continue; // statuses of about the same size as small payloads are counted
             if (++seen == 1) {
                 first = System.nanoTime();
@@ -92,7 +92,7 @@ final class LineBench {
                 bytes / seconds / 1e6,
                 micros,
                 bytes / 1e9 / (micros * count / 1e6));
-        client.channel.delivered(client.last);
+        client.channel.delivered(client.last, client.last);
         while (!client.drain().isEmpty()) Thread.onSpinWait();
     }
 }

@@ -54,6 +54,26 @@ class OverflowTest {
     }
 
     @Test
+    void whereMoreWasOnItsWayThanIsKeptTheClientIsTold() throws Exception {
+        try (var kernel = TestKernel.noop();
+                var line = line(512 << 10, Duration.ofSeconds(10))) {
+            line.connect(kernel.info, PATIENCE).get();
+            var first = new TestClient(line, "s1");
+            first.takeAnswerTo(first.execute("lines 1 0"));
+            long confirmed = first.last;
+            first.confirms = false;
+            var request = first.execute("blast 300 1000 display");
+            assertThat(displays(first.takeAnswerTo(request))).isEqualTo(300);
+            assertThat(line.kept()).isLessThan(512 << 10 >> 2);
+            try (var back = new TestClient(line, "s1", confirmed, false)) {
+                var seen = back.drain();
+                assertThat(seen.getFirst().text()).contains("[sluice] some output may be missing");
+                assertThat(seen).filteredOn(one -> one.type().equals("stream")).hasSize(1);
+            }
+        }
+    }
+
+    @Test
     void anAbsentClientHearsOfWhatItMissedOnlyOnce() throws Exception {
         try (var kernel = TestKernel.noop();
                 var line = line(512 << 10, Duration.ofSeconds(10));

@@ -71,6 +71,20 @@ class ReplayTest {
     }
 
     @Test
+    void whatADeadConnectionTookIsThereUntilItsClientConfirmsIt() throws Exception {
+        var first = new TestClient(line, "s1");
+        first.takeAnswerTo(first.execute("lines 3 0"));
+        long confirmed = first.last;
+        first.confirms = false;
+        var taken = first.takeAnswerTo(first.execute("lines 10 0"));
+        assertThat(TestClient.text(taken)).isEqualTo(TEN_LINES);
+        try (var back = new TestClient(line, "s1", confirmed, false)) {
+            assertThat(TestClient.text(back.drain())).isEqualTo(TEN_LINES);
+        }
+        assertThat(line.kept()).isZero();
+    }
+
+    @Test
     void aNewSessionGetsNothingOfACellWhoseOwnerHasItAll() throws Exception {
         try (var owner = new TestClient(line, "s1")) {
             owner.takeAnswerTo(owner.execute("lines 3 0"));

@@ -27,6 +27,9 @@ final class TestClient implements AutoCloseable {
     private final Semaphore bell = new Semaphore(0);
     long last;
 
+    /// Whether it says that it has what it takes.
+    boolean confirms = true;
+
     /// A message as a client reads it.
     record Seen(long seq, String channel, String type, String parent, JsonNode content, V1 message) {
         String text() {
@@ -88,7 +91,7 @@ final class TestClient implements AutoCloseable {
     /// The next message, acknowledged.
     Seen take() throws Exception {
         var seen = takeSilently();
-        channel.delivered(seen.seq);
+        channel.delivered(seen.seq, confirms ? seen.seq : 0);
         return seen;
     }
 
@@ -145,7 +148,7 @@ final class TestClient implements AutoCloseable {
         var all = new ArrayList<Seen>();
         for (var message = channel.poll(); message != null; message = channel.poll()) {
             all.add(seen(message));
-            channel.delivered(message.seq());
+            channel.delivered(message.seq(), message.seq());
         }
         return all;
     }

@@ -92,7 +92,7 @@ final class Client implements AutoCloseable {
         while (true) {
             var message = channel.poll();
             if (message != null) {
-                channel.delivered(message.seq());
+                channel.delivered(message.seq(), message.seq());
                 var v1 = V1.read(message.v1());
                 return new Seen(
                         v1.header().msgType(),

@@ -96,7 +96,7 @@ final class BenchDesk implements NodeDesk {
         }
 
         @Override
-        public void delivered(long seq) {}
+        public void delivered(long seq, long confirmed) {}
 
         @Override
         public Orders.@Nullable Closed ended() {

@@ -106,7 +106,7 @@ final class FramesCarrier implements Carrier {
             crediting = true;
             loop.execute(() -> {
                 crediting = false;
-                lane.credit(id, owed, seq);
+                lane.credit(id, owed, seq, seq);
                 owed = 0;
             });
         }

@@ -106,7 +106,7 @@ final class AppTunnels {
             }
             int bytes = payload.readableBytes();
             socket.write(BufferInternal.buffer(payload)).onSuccess(taken -> {
-                if (!over) lane.credit(stream, bytes, 0);
+                if (!over) lane.credit(stream, bytes);
             });
         }
 

@@ -19,9 +19,10 @@ import org.slf4j.LoggerFactory;
 /// believes differ by at most the one message that was between the two.
 public final class Cursors implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Cursors.class);
-    /// kernel (16 bytes), session (8), sequence (8)
-    private static final int SLOT = 32;
-    private static final int NONE = -1;
+    /// kernel (16 bytes), session (8), sequence (8), confirmed (8), doubtful from (8)
+    private static final int SLOT = 48;
+
+    static final int NONE = -1;
 
     private record Client(UUID kernel, long session) {}
 
@@ -34,6 +35,8 @@ public final class Cursors implements AutoCloseable {
         this.map = map;
         for (int slot = map.capacity() / SLOT - 1; slot >= 0; slot--) {
             var kernel = new UUID(map.getLong(slot * SLOT), map.getLong(slot * SLOT + 8));
+            // Whom an earlier gateway asked could not answer it.
+            map.putLong(slot * SLOT + 40, 0);
             if (kernel.getMostSignificantBits() == 0) free.push(slot);
             else remember(new Client(kernel, map.getLong(slot * SLOT + 16)), slot);
         }
@@ -59,7 +62,8 @@ public final class Cursors implements AutoCloseable {
             return NONE;
         }
         int slot = free.pop();
-        map.putLong(slot * SLOT + 24, 0);
+        put(slot, 0);
+        confirmed(slot, 0, 0);
         map.putLong(slot * SLOT + 16, client.session());
         map.putLong(slot * SLOT + 8, kernel.getLeastSignificantBits());
         map.putLong(slot * SLOT, kernel.getMostSignificantBits());
@@ -67,14 +71,26 @@ public final class Cursors implements AutoCloseable {
         return slot;
     }
 
-    /// The last message that slot's client has, or 0.
-    long at(int slot) {
-        return slot == NONE ? 0 : map.getLong(slot * SLOT + 24);
+    /// The last message that slot's client has, or 0: what its socket took; but when it owes an answer for too long,
+    /// nobody knows what became of that, and it is what it confirmed.
+    /// @param now of [System#nanoTime]
+    long at(int slot, long now) {
+        if (slot == NONE) return 0;
+        long doubtful = map.getLong(slot * SLOT + 40);
+        return map.getLong(slot * SLOT + (doubtful != 0 && now - doubtful > 0 ? 32 : 24));
     }
 
-    /// Notes what that slot's client has; called by the one event loop that serves it.
+    /// Notes what the socket of that slot's client took; called by the one event loop that serves it.
     void put(int slot, long seq) {
         if (slot != NONE) map.putLong(slot * SLOT + 24, seq);
+    }
+
+    /// Notes what that slot's client confirmed.
+    /// @param doubtful when everything beyond that becomes doubtful, or 0 when nothing is asked
+    void confirmed(int slot, long seq, long doubtful) {
+        if (slot == NONE) return;
+        map.putLong(slot * SLOT + 32, seq);
+        map.putLong(slot * SLOT + 40, doubtful);
     }
 
     /// The kernel is gone, and with it everybody's place in it.

@@ -28,6 +28,16 @@ final class KernelSocket implements NodeStream {
     /// Bytes that an idle socket's buffer has room for.
     private static final int LIKELY = 64 << 10;
 
+    /// Bytes after which a client is asked at once what it has: the node keeps them until it answers.
+    private static final int ASK_EVERY = 1 << 20;
+
+    private static final long ASK_AT_MOST = 50_000_000;
+
+    /// A client that has not answered for this long, or for some times what it took before, may not be there any more.
+    private static final long DOUBT_AFTER = 300_000_000;
+
+    private static final int DOUBT_AFTER_TRIPS = 4;
+
     /// Whose socket it is, and to what.
     /// @param session the client's `session_id`
     /// @param dropBuffers whether binary messages to it lose their buffers (a client that would die of them)
@@ -37,7 +47,9 @@ final class KernelSocket implements NodeStream {
     private final ServerWebSocket socket;
     private final ChannelHandlerContext wire;
     private final KernelSockets sockets;
-    private final int slot;
+
+    /// Where its client's place is noted; another socket's, once this one was replaced.
+    private int slot;
 
     private @Nullable NodeLane lane;
     private int stream;
@@ -58,17 +70,25 @@ final class KernelSocket implements NodeStream {
     private long taken;
     private long lastQueued;
     private long promised;
-    private boolean crediting;
+
+    /// To the node: bytes that it may send again, and what it was told of the client's place.
+    private long window;
+
     private long owed;
+    private boolean paying;
+    private long toldWritten;
+    private long toldConfirmed;
 
     /// Positions: handed to the socket, taken by it, asked about by a ping, and confirmed by its pong.
     private long forwarded;
 
     private long written;
-
     private long pinged;
     private long confirmed;
+
     private boolean pinging;
+    private long trip;
+    private long unasked;
     private boolean gaveUp;
     private long heard = System.nanoTime();
     private long spoke = heard;
@@ -87,6 +107,8 @@ final class KernelSocket implements NodeStream {
         this.sockets = sockets;
         this.slot = slot;
         this.forwarded = this.written = this.pinged = this.confirmed = after;
+        sockets.cursors().put(slot, after);
+        sockets.cursors().confirmed(slot, after, 0);
         socket.pause();
         socket.frameHandler(this::frame);
         socket.pongHandler(this::pong);
@@ -102,7 +124,7 @@ final class KernelSocket implements NodeStream {
     void attach(NodeLane to) {
         if (closed) return;
         lane = to;
-        inbound = to.window();
+        inbound = window = to.window();
         stream = to.open(
                 new Orders.OpenKernel(
                         "kernel",
@@ -221,6 +243,7 @@ final class KernelSocket implements NodeStream {
             if (seq != 0) {
                 written = seq;
                 if (seq > promised) sockets.cursors().put(slot, seq);
+                wonder(bytes);
             }
             owe(bytes);
         });
@@ -247,22 +270,29 @@ final class KernelSocket implements NodeStream {
         }
     }
 
-    /// Credit goes back once per turn of the event loop, however many messages the socket took in it.
+    /// Credit goes back a moment later; at the end of this turn of the event loop, where much is owed.
     private void owe(int bytes) {
         owed += bytes;
-        if (crediting) return;
-        crediting = true;
+        sockets.payLater(this);
+        if (paying || owed < window / 4) return;
+        paying = true;
         wire.executor().execute(() -> {
-            crediting = false;
-            var to = lane;
-            if (to != null && !closed) to.credit(stream, owed, written);
-            owed = 0;
+            paying = false;
+            pay();
         });
+    }
+
+    void pay() {
+        var to = lane;
+        if (to == null || closed || owed == 0 && written == toldWritten && confirmed == toldConfirmed) return;
+        to.credit(stream, owed, toldWritten = written, toldConfirmed = confirmed);
+        owed = 0;
     }
 
     @Override
     public void closed(Orders.Closed why) {
         lane = null;
+        if (why.code().equals("replaced")) slot = Cursors.NONE;
         switch (why.code()) {
             case "gone", "dead", "replaced" -> close((short) 1000, why.reason());
             default -> close((short) 1012, why.reason());
@@ -287,9 +317,45 @@ final class KernelSocket implements NodeStream {
         if (again != null) attach(again);
     }
 
+    // ---- what the client has: a ping follows what the socket took, and its pong says that all before it arrived
+
+    /// Asks at once after a silence or much, else a moment later.
+    private void wonder(int bytes) {
+        unasked += bytes;
+        if (pinging) return;
+        long now = System.nanoTime();
+        if (unasked >= ASK_EVERY || now - spoke > ASK_AT_MOST) ping(now);
+        else sockets.askLater(this);
+    }
+
+    void ask() {
+        if (!closed && !pinging && written != pinged) ping(System.nanoTime());
+    }
+
+    private void ping(long now) {
+        long doubtful = now + Math.max(DOUBT_AFTER, DOUBT_AFTER_TRIPS * trip);
+        if (!pinging) sockets.cursors().confirmed(slot, confirmed, doubtful);
+        unasked = 0;
+        pinging = true;
+        pinged = written;
+        spoke = now;
+        socket.writePing(Buffer.buffer(8).appendLong(pinged));
+    }
+
+    private void pong(Buffer payload) {
+        heard = System.nanoTime();
+        if (payload.length() != 8) return;
+        pinging = false;
+        trip = heard - spoke;
+        confirmed = Math.max(confirmed, payload.getLong(0));
+        sockets.cursors().confirmed(slot, confirmed, 0);
+        sockets.payLater(this);
+        if (written != pinged) wonder(0);
+    }
+
     // ---- the socket's life
 
-    /// Once a second: confirms what the client has, keeps proxies awake, and notices who is no longer there.
+    /// Once a second: keeps proxies awake, and notices who is no longer there.
     void tick(long now) {
         if (closed) return;
         var limits = sockets.limits();
@@ -300,20 +366,7 @@ final class KernelSocket implements NodeStream {
             var ignored = wire.channel().close();
             return;
         }
-        boolean news = written != pinged && !pinging;
-        if (news || now - spoke > limits.ping().toNanos()) {
-            pinging = true;
-            pinged = written;
-            spoke = now;
-            socket.writePing(Buffer.buffer(8).appendLong(pinged));
-        }
-    }
-
-    private void pong(Buffer payload) {
-        heard = System.nanoTime();
-        if (payload.length() != 8) return;
-        pinging = false;
-        confirmed = Math.max(confirmed, payload.getLong(0));
+        if (now - spoke > limits.ping().toNanos()) ping(now);
     }
 
     void close(short code, String reason) {
@@ -326,8 +379,14 @@ final class KernelSocket implements NodeStream {
         closed = true;
         if (collected != null) collected.release();
         collected = null;
-        if (gaveUp) sockets.cursors().put(slot, confirmed);
-        if (lane != null) lane.close(stream, "left", "the client went away");
+        var cursors = sockets.cursors();
+        if (gaveUp) cursors.put(slot, confirmed);
+        if (lane != null) {
+            // The node keeps for it what it will want.
+            long has = cursors.at(slot, System.nanoTime());
+            if (has != 0) lane.credit(stream, 0, has, has);
+            lane.close(stream, "left", "the client went away");
+        }
         sockets.left(this);
     }
 }

@@ -23,12 +23,20 @@ public final class KernelSockets {
     /// @param messageBytes a client's message at most
     public record Limits(Duration ping, Duration silence, long messageBytes) {}
 
+    /// Milliseconds. A node that is woken for each message loses its time with waking.
+    private static final int PAY_WITHIN = 5;
+
+    /// Milliseconds after which a client is asked what it has of what its socket took.
+    private static final int ASK_WITHIN = 50;
+
     private final Context context;
     private final NodeDoor nodes;
     private final int number;
     private final Cursors cursors;
     private final Limits limits;
     private final Set<KernelSocket> sockets = new LinkedHashSet<>();
+    private final Soon paying;
+    private final Soon asking;
 
     /// Made on the event loop it is for.
     public KernelSockets(Vertx vertx, NodeDoor nodes, int number, Cursors cursors, Limits limits) {
@@ -37,6 +45,8 @@ public final class KernelSockets {
         this.number = number;
         this.cursors = cursors;
         this.limits = limits;
+        this.paying = new Soon(vertx, PAY_WITHIN, KernelSocket::pay);
+        this.asking = new Soon(vertx, ASK_WITHIN, KernelSocket::ask);
         nodes.onArrival(lane -> {
             if (lane == number) attachAll();
         });
@@ -49,7 +59,7 @@ public final class KernelSockets {
     /// Takes a websocket whose client may use that kernel.
     void accept(ServerWebSocket websocket, ChannelHandlerContext wire, KernelSocket.Client client) {
         int slot = cursors.slot(client.kernel(), client.session());
-        var socket = new KernelSocket(client, websocket, wire, this, slot, cursors.at(slot));
+        var socket = new KernelSocket(client, websocket, wire, this, slot, cursors.at(slot, System.nanoTime()));
         sockets.add(socket);
         var lane = lane();
         if (lane != null) socket.attach(lane);
@@ -83,6 +93,16 @@ public final class KernelSockets {
 
     Limits limits() {
         return limits;
+    }
+
+    /// Has the socket pay its node, with others.
+    void payLater(KernelSocket socket) {
+        paying.visit(socket);
+    }
+
+    /// Has the socket ask its client what it has.
+    void askLater(KernelSocket socket) {
+        asking.visit(socket);
     }
 
     void left(KernelSocket socket) {

@@ -113,9 +113,18 @@ public final class NodeLane {
         send(stream, piece.getBytes());
     }
 
-    /// Tells the node that this side is done with so many bytes and with every message up to `seq`.
-    public void credit(int stream, long bytes, long seq) {
-        write(frame(FrameType.CREDIT, stream, 16).writeLong(bytes).writeLong(seq));
+    /// Lets the node send so many bytes more.
+    public void credit(int stream, long bytes) {
+        write(frame(FrameType.CREDIT, stream, 8).writeLong(bytes));
+    }
+
+    /// The same for a kernel's stream, whose client's socket took every message up to `taken`, and whose client
+    /// confirmed to have those up to `confirmed`.
+    public void credit(int stream, long bytes, long taken, long confirmed) {
+        write(frame(FrameType.CREDIT, stream, 24)
+                .writeLong(bytes)
+                .writeLong(taken)
+                .writeLong(confirmed));
     }
 
     public void close(int stream, String code, String reason) {

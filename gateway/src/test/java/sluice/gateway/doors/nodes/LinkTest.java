@@ -229,7 +229,7 @@ class LinkTest {
         }
 
         void give(long bytes) {
-            lane().credit(stream, bytes, 0);
+            lane().credit(stream, bytes, 0, 0);
         }
 
         @Override
@@ -313,7 +313,7 @@ class LinkTest {
         }
 
         @Override
-        public void delivered(long seq) {}
+        public void delivered(long seq, long confirmed) {}
 
         @Override
         public Orders.@Nullable Closed ended() {
