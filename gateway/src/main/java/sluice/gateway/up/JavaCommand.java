@@ -18,12 +18,13 @@ final class JavaCommand {
 
     private JavaCommand() {}
 
-    static List<String> of(String program, Size heap, String mainClass, String... arguments) {
+    /// @param young mebibytes of the heap for what lives shortly; 0 leaves that to Java
+    static List<String> of(String program, Size heap, int young, String mainClass, String... arguments) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap.mebibytes() + "m",
                 // Java's own beginning is a part of the machine's memory, and a fresh pool would fill that first.
-                "-Xms%dm".formatted(Math.min(64, heap.mebibytes())),
+                "-Xms%dm".formatted(Math.min(64 + young, heap.mebibytes())),
                 "-XX:+UseSerialGC",
                 "-XX:-ShrinkHeapInSteps",
                 "-XX:+ExitOnOutOfMemoryError",
@@ -35,6 +36,7 @@ final class JavaCommand {
                 "-Xlog:all=error:stderr",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
+        if (young > 0) command.add("-Xmn%dm".formatted(Math.min(young, heap.mebibytes() / 2)));
         command.addAll(cache(program));
         for (var property : List.of(MariaDbProgram.JAR, "sluice.home", "sluice.version")) {
             var value = System.getProperty(property);

@@ -22,6 +22,10 @@ class LocalPool implements Supervisor.Pool {
     private static final String NODE_MAIN = "sluice.kernels.node.NodeMain";
     private static final String GATEWAY_MAIN = "sluice.gateway.Main";
 
+    /// Messages pass the node's heap, and some have ten megabytes. Where those do not fit among the young they count as
+    /// old at once, and all of the heap is collected for every few of them.
+    private static final int NODE_YOUNG = 128;
+
     private final Config config;
     private final @Nullable Path configFile;
     private final Places places;
@@ -77,6 +81,7 @@ class LocalPool implements Supervisor.Pool {
                 () -> JavaCommand.of(
                         "node",
                         config.node().heap(),
+                        NODE_YOUNG,
                         NODE_MAIN,
                         places.nodeSettings().toString()),
                 Map.of(),
@@ -146,7 +151,7 @@ class LocalPool implements Supervisor.Pool {
         if (configFile != null) arguments.addAll(List.of("--config", configFile.toString()));
         arguments.addAll(List.of("--host", config.gateway().host(), "--port", String.valueOf(port())));
         if (!config.lab().serve()) arguments.add("--no-lab");
-        return JavaCommand.of("gateway", config.gateway().heap(), GATEWAY_MAIN, arguments.toArray(String[]::new));
+        return JavaCommand.of("gateway", config.gateway().heap(), 0, GATEWAY_MAIN, arguments.toArray(String[]::new));
     }
 
     // Not on the command line: the URL may carry a password, and command lines are public.

@@ -31,6 +31,9 @@ final class Backlog {
     /// at most is kept of it.
     private static final int SENT = 8;
 
+    /// While more comes, less: messages that die young cost the collector nothing.
+    private static final long SENT_OF_A_STREAM = 256 << 10;
+
     /// ipykernel prints a few thousand messages a second: this is far from the thousand its socket keeps.
     static final long PAUSE_AT_MOST = 60_000_000;
 
@@ -47,6 +50,10 @@ final class Backlog {
     private final Map<String, Session> sessions = new LinkedHashMap<>();
     private final long base;
     private long last;
+
+    /// The last one when the ring was last looked at.
+    private long settled;
+
     private boolean awaitsReturn;
     private long returnUntil;
     private boolean paused;
@@ -216,7 +223,9 @@ final class Backlog {
         long limit = limits.ringBytes();
         if (!awaitsReturn) {
             ring.free(unwanted(session -> session.confirmed));
-            if (ring.bytes() > limit / SENT) {
+            boolean flows = last != settled;
+            settled = last;
+            if (ring.bytes() > (flows ? Math.min(SENT_OF_A_STREAM, limit / SENT) : limit / SENT)) {
                 long taken = unwanted(session -> session.cursor);
                 for (var session : sessions.values()) session.gone(taken);
                 ring.free(taken);

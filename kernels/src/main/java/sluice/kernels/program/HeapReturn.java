@@ -10,8 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 /// Gives back to the machine what a storm has blown the heap up to. The serial collector, which we use because it is
 /// small, keeps whatever it once had until it collects everything, and an idle program has no reason to.
 public final class HeapReturn {
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(15);
-    private static final long WORTH_IT = 128L << 20;
+    private static final Duration LOOK_EVERY = Duration.ofMinutes(2);
+    private static final long WORTH_IT = 256L << 20;
 
     private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
     private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();

@@ -33,24 +33,29 @@ final class Cgroups {
         var wanted = limits.cpus() > 0 ? List.of("memory", "cpu", "pids") : List.of("memory", "pids");
         var name = "sluice-" + node;
         var mounts = CgroupMounts.mounts();
-        var found = new ArrayList<Hierarchy>();
+        var limiting = mounts.stream()
+                .filter(mount -> !Collections.disjoint(offered(mount), wanted))
+                .toList();
+        var found = make(limiting, name, wanted);
+        // A unified hierarchy with nothing to limit (a hybrid machine's) still kills a whole group at once.
+        if (found.isEmpty())
+            found = make(mounts.stream().filter(CgroupMounts.Mount::unified).toList(), name, wanted);
+        return new Cgroups(found, FairTurns.join(mounts, name));
+    }
+
+    private static List<Hierarchy> make(List<CgroupMounts.Mount> mounts, String name, List<String> wanted) {
+        var made = new ArrayList<Hierarchy>();
         for (var mount : mounts) {
-            if (!mount.unified() && Collections.disjoint(mount.controllers(), wanted)) continue;
             var home = mount.unified() ? unifiedHome(mount.home(), wanted) : mount.home();
             var base = make(home.resolve(name));
             if (base == null) continue;
             var controllers = mount.unified() ? passOn(base, wanted) : mount.controllers();
-            found.add(new Hierarchy(
+            made.add(new Hierarchy(
                     base,
                     mount.unified(),
                     wanted.stream().filter(controllers::contains).toList()));
         }
-        // On a hybrid machine the unified hierarchy often has nothing to limit with.
-        var idle = found.stream()
-                .filter(hierarchy -> hierarchy.controllers().isEmpty())
-                .toList();
-        if (idle.size() < found.size() && found.removeAll(idle)) new Cgroups(idle, FairTurns.NONE).close();
-        return new Cgroups(found, FairTurns.join(mounts, name));
+        return made;
     }
 
     /// Those of memory, cpu and pids that are limited here.
@@ -104,6 +109,10 @@ final class Cgroups {
         }
     }
 
+    private static List<String> offered(CgroupMounts.Mount mount) {
+        return mount.unified() ? words(mount.home().resolve("cgroup.controllers")) : mount.controllers();
+    }
+
     /// A v2 group with processes of its own cannot limit children, save the root; then its parent may have us.
     private static Path unifiedHome(Path own, List<String> wanted) {
         if (!passOn(own, wanted).isEmpty()) return own;
@@ -124,9 +133,12 @@ final class Cgroups {
     }
 
     private static List<String> passedOn(Path group) {
+        return words(group.resolve("cgroup.subtree_control"));
+    }
+
+    private static List<String> words(Path file) {
         try {
-            var words =
-                    Files.readString(group.resolve("cgroup.subtree_control")).strip();
+            var words = Files.readString(file).strip();
             return words.isEmpty() ? List.of() : List.of(words.split(" "));
         } catch (IOException none) {
             return List.of();
