@@ -108,7 +108,7 @@ async function pool() {
   byId("sandbox").textContent = node.warning || "";
   byId("sandbox").hidden = !node.warning;
   const parts = [status.connected ? "Node " + node.node : "No node is connected: kernels cannot be reached now"];
-  if (status.connected) parts.push("Sandbox: " + node.sandbox, node.kernels + (node.kernels === 1 ? " kernel in all" : " kernels in all"));
+  if (status.connected) parts.push(...(node.gpus || []), "Sandbox: " + node.sandbox, node.kernels + (node.kernels === 1 ? " kernel in all" : " kernels in all"));
   parts.push("Sluice " + status.version);
   byId("pool").replaceChildren(...parts.map((text) => element("span", { textContent: text })));
 }

@@ -30,6 +30,14 @@ public final class DoorOptions {
     @Nullable
     String database;
 
+    @Option(
+            names = "--gpus",
+            paramLabel = "WHICH",
+            description =
+                    "Cards of this machine: auto, none, nvidia, amd, ascend, or simulated:4x80GiB (default: auto).")
+    @Nullable
+    String gpus;
+
     @Option(names = "--no-lab", description = "Do not serve JupyterLab; people use their own.")
     boolean noLab;
 
@@ -54,6 +62,10 @@ public final class DoorOptions {
         if (url != null && !url.isEmpty()) {
             changed = changed.withDatabase(
                     checked("--database", () -> config.database().at(url)));
+        }
+        if (gpus != null) {
+            var wanted = gpus;
+            changed = changed.withNode(checked("--gpus", () -> config.node().withGpus(wanted)));
         }
         return noLab ? changed.withLab(config.lab().notServed()) : changed;
     }

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import sluice.gateway.config.Config;
 import sluice.gateway.config.GatewaySettings;
 import sluice.gateway.config.Places;
+import sluice.gateway.doors.api.GpuRoutes;
 import sluice.gateway.doors.api.HealthRoutes;
 import sluice.gateway.doors.api.MeRoutes;
 import sluice.gateway.doors.api.PoolRoutes;
@@ -45,6 +46,7 @@ import sluice.gateway.doors.jupyter.NotebookSessionRoutes;
 import sluice.gateway.doors.jupyter.ServerRoutes;
 import sluice.gateway.doors.jupyter.SpecRoutes;
 import sluice.gateway.doors.nodes.NodeDoor;
+import sluice.gateway.fleet.Snapshots;
 import sluice.gateway.people.Audit;
 import sluice.gateway.people.FirstRun;
 import sluice.gateway.people.Revocations;
@@ -142,6 +144,7 @@ final class Gateway implements AutoCloseable {
                 new TokenRoutes(tokens, users, clock),
                 new TeamRoutes(teams, users),
                 new PoolRoutes(desk, nodes, audit, version),
+                new GpuRoutes(new Snapshots(nodes)),
                 new HealthRoutes(database::answers, nodes),
                 new WebPages(version),
                 http,

@@ -4,7 +4,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import sluice.gateway.cli.CompletionCommand;
 import sluice.gateway.cli.DoctorCommand;
+import sluice.gateway.cli.GpusCommand;
 import sluice.gateway.cli.KernelCommand;
+import sluice.gateway.cli.SimulateCommand;
 import sluice.gateway.cli.StatusCommand;
 import sluice.gateway.cli.TokenCommand;
 import sluice.gateway.cli.UserCommand;
@@ -32,6 +34,8 @@ import sluice.gateway.up.UpCommand;
             UserCommand.class,
             TokenCommand.class,
             KernelCommand.class,
+            GpusCommand.class,
+            SimulateCommand.class,
             DoctorCommand.class,
             GatewayCommand.class,
             CompletionCommand.class,

@@ -79,6 +79,36 @@ class HouseTest {
     }
 
     @Test
+    void whatDecidesKnowsNothingButJava() {
+        noClasses()
+                .that()
+                .resideInAPackage("sluice.scheduling..")
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages("sluice.scheduling..", "java..", "org.jspecify..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void whatMeasuresKnowsNobodyItMeasuresFor() {
+        noClasses()
+                .that()
+                .resideInAPackage("sluice.metrics..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "sluice.kernels..", "sluice.gateway..", "sluice.migrations..", "sluice.scheduling..")
+                .check(HOUSE);
+        noClasses()
+                .that()
+                .resideInAPackage("sluice.kernels..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("sluice.scheduling..")
+                .check(HOUSE);
+    }
+
+    @Test
     void nothingReachesIntoTheCommandLine() {
         noClasses()
                 .that()

@@ -92,6 +92,13 @@ public final class Sampler implements AutoCloseable {
         return new Snapshot(hostname, fresh, hostSample, sessions, cardsTook, hostTook);
     }
 
+    /// Looks once, on the caller's thread; for whoever did not [#start()].
+    public Snapshot look() {
+        sampleCards();
+        sampleHost();
+        return latest();
+    }
+
     /// The last minutes of a card's [#CHARTED] values.
     public Optional<History<Reading>> history(String uuid) {
         return Optional.ofNullable(cardHistories.get(uuid));

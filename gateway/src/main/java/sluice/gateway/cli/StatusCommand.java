@@ -38,6 +38,9 @@ public final class StatusCommand implements Callable<Integer> {
             out.println("sandbox   " + node.path("sandbox").asString(""));
             var warning = node.path("warning").asString("");
             if (!warning.isEmpty()) out.println("          " + warning);
+            var noGpus = node.path("whyNoGpus").asString("");
+            if (!noGpus.isEmpty()) out.println("gpus      none: " + noGpus);
+            node.path("gpus").forEach(card -> out.println("gpus      " + card.asString("")));
             out.println("kernels   " + node.path("kernels").asString("0"));
             out.println("apps      " + node.path("apps").asString("0"));
             node.path("brokenSpecs")

@@ -37,6 +37,10 @@ public record Config(
         return new Config(gateway, auth, other, node, limits, ring, culling, lab);
     }
 
+    public Config withNode(NodeSettings other) {
+        return new Config(gateway, auth, database, other, limits, ring, culling, lab);
+    }
+
     public Config withLab(LabSettings other) {
         return new Config(gateway, auth, database, node, limits, ring, culling, other);
     }

@@ -4,13 +4,16 @@ import static sluice.gateway.config.BadValue.check;
 
 import java.time.Duration;
 import java.util.List;
+import sluice.metrics.gpu.Gpus;
 
 /// The program that runs kernels.
+/// @param gpus which cards: `auto`, `none`, a vendor, or `simulated:4x80GiB`
 /// @param jupyterPath more folders that hold a `kernels/` folder, before the usual ones
 /// @param passEnvironment names of the node's own variables that kernels see, besides language and time
 /// zone; `OMP_*` means all that begin so
 public record NodeSettings(
         Size heap,
+        String gpus,
         Sandbox sandbox,
         int firstUid,
         List<String> jupyterPath,
@@ -23,6 +26,7 @@ public record NodeSettings(
         int kernelsPerUser) {
     static final NodeSettings DEFAULT = new NodeSettings(
             Size.mebibytes(768),
+            "auto",
             Sandbox.AUTO,
             200_000,
             List.of(),
@@ -37,6 +41,11 @@ public record NodeSettings(
     public NodeSettings {
         jupyterPath = List.copyOf(jupyterPath);
         passEnvironment = List.copyOf(passEnvironment);
+        try {
+            Gpus.check(gpus);
+        } catch (IllegalArgumentException e) {
+            throw new BadValue("gpus", String.valueOf(e.getMessage()));
+        }
         check(heap.mebibytes() >= 64, "heap", "must be at least 64 MiB");
         check(firstUid >= 1000, "first-uid", "must be at least 1000: lower ones belong to this machine's own services");
         for (var name : passEnvironment) BadValue.checkVariable(name, "pass-environment");
@@ -46,6 +55,22 @@ public record NodeSettings(
         check(restarts >= 0, "restarts", "must not be negative");
         check(kernels >= 1, "kernels", "must be at least 1, not " + kernels);
         check(kernelsPerUser >= 1, "kernels-per-user", "must be at least 1, not " + kernelsPerUser);
+    }
+
+    public NodeSettings withGpus(String other) {
+        return new NodeSettings(
+                heap,
+                other,
+                sandbox,
+                firstUid,
+                jupyterPath,
+                passEnvironment,
+                answerWithin,
+                startWithin,
+                stopWithin,
+                restarts,
+                kernels,
+                kernelsPerUser);
     }
 
     /// How processes are kept apart.

@@ -16,6 +16,7 @@ final class NodeFile {
     static byte[] of(Config config, Places places, Path environment) {
         return JsonMapper.shared()
                 .writeValueAsBytes(Map.of(
+                        "gpus", config.node().gpus(),
                         "data", places.data().toString(),
                         "run", places.run().toString(),
                         "link", places.run().toString(),

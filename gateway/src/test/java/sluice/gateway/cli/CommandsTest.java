@@ -145,6 +145,23 @@ class CommandsTest {
     }
 
     @Test
+    void cardsAreShownAndSimulatedOnesAreCalledSo() {
+        answers.put("GET /api/v1/gpus", """
+                [{"uuid":"SIM-1","node":"atlas","index":0,"vendor":"simulated","model":"Simulated H100","simulated":true,
+                  "health":"ok","memoryBytes":85899345920,"memoryUsedBytes":3221225472,"utilization":49.6,
+                  "temperatureCelsius":41.2,"powerWatts":null,
+                  "users":[{"session":"k-1","user":"ada","memoryBytes":3221225472}]}]""");
+        assertThat(run("gpus")).isZero();
+        assertThat(out.toString())
+                .containsPattern("atlas +0 +Simulated H100 +3.0 of 80 GiB +50% +41 °C +- +ok +ada k-1")
+                .contains("Simulated cards compute nothing");
+        answers.put("GET /api/v1/gpus", "[]");
+        out.getBuffer().setLength(0);
+        assertThat(run("gpus")).isZero();
+        assertThat(out.toString()).startsWith("No cards:");
+    }
+
+    @Test
     void theDoctorFindsABadSettingAndGoesOn() throws IOException {
         Files.writeString(data.resolve("config.yaml"), "gateway:\n  prot: 1\n");
         assertThat(run("doctor")).isEqualTo(1);

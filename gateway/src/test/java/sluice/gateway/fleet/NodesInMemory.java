@@ -1,6 +1,7 @@
 package sluice.gateway.fleet;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -10,9 +11,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import sluice.kernels.link.GpuJson;
 import sluice.kernels.link.NodeProblem;
 import sluice.kernels.link.Orders;
 import sluice.kernels.link.Orders.KernelModel;
+import sluice.metrics.Sampler;
+import sluice.metrics.SamplerConfig;
+import sluice.metrics.Snapshot;
+import sluice.metrics.Tenant;
+import sluice.metrics.gpu.SimulatedGpus;
+import sluice.metrics.host.HostSampler;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A node without processes: it answers as one does, through the same JSON.
@@ -23,7 +31,8 @@ public final class NodesInMemory implements Nodes {
     public volatile boolean away;
 
     private final List<Consumer<Orders.Event>> listeners = new ArrayList<>();
-    private final JsonMapper json = JsonMapper.builder().build();
+    private final JsonMapper json =
+            JsonMapper.builder().addModule(new GpuJson()).build();
 
     @Override
     public <T> T call(String op, Object arguments, Class<T> as) {
@@ -68,6 +77,7 @@ public final class NodesInMemory implements Nodes {
                 kernels.values().removeIf(kernel -> kernel.owner().equals(owner));
                 yield Map.of();
             }
+            case Orders.SNAPSHOT -> snapshot();
             case Orders.NODE_STATUS ->
                 Map.of(
                         "node", "test",
@@ -76,6 +86,17 @@ public final class NodesInMemory implements Nodes {
                         "kernels", kernels.size());
             default -> throw new NodeProblem("bad-request", "no op " + op);
         };
+    }
+
+    /// Of two simulated cards, one of which ada's kernel uses.
+    private static Snapshot snapshot() {
+        try (var gpus = SimulatedGpus.open("simulated:2xH100-80GiB")) {
+            var tenants = List.of(new Tenant("k-ada", "ada", "", "", List.of()));
+            var sampler = new Sampler(
+                    "test", gpus, new HostSampler(), () -> tenants, SamplerConfig.standard(), Clock.systemUTC());
+            gpus.occupy(gpus.cards().getFirst().uuid(), "k-ada", 4711, 3L << 30, 50);
+            return sampler.look();
+        }
     }
 
     private KernelModel start(Orders.StartKernel order) {

@@ -25,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Lane {
     static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .addModule(new GpuJson())
             .build();
 
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);

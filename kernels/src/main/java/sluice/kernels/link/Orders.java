@@ -35,6 +35,8 @@ public final class Orders {
     public static final String APP_STOP = "app.stop";
     /// `node.status: {} → {…}` for `/health` and the landing page: uptime, sandbox kind and its warning, counts.
     public static final String NODE_STATUS = "node.status";
+    /// `snapshot: {} →` [sluice.metrics.Snapshot], the last that was seen of cards, machine and sessions.
+    public static final String SNAPSHOT = "snapshot";
     /// `owner.erase: {"owner": …} → {}`: stops everything of that owner (not their files).
     public static final String OWNER_STOP = "owner.stop";
 

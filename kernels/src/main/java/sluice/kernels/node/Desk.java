@@ -34,16 +34,18 @@ public final class Desk implements NodeDesk {
     private final KernelSpecs specs;
     private final Kernels kernels;
     private final Apps apps;
+    private final Watch watch;
     private final Events events;
     private final Instant since = Instant.now();
     private final long sinceNanos = System.nanoTime();
 
-    Desk(String name, Ground ground, KernelSpecs specs, Kernels kernels, Apps apps, Events events) {
+    Desk(String name, Ground ground, KernelSpecs specs, Kernels kernels, Apps apps, Watch watch, Events events) {
         this.name = name;
         this.ground = ground;
         this.specs = specs;
         this.kernels = kernels;
         this.apps = apps;
+        this.watch = watch;
         this.events = events;
     }
 
@@ -63,6 +65,7 @@ public final class Desk implements NodeDesk {
             case Orders.SPEC_FILE -> file(read(arguments, Orders.SpecFile.class));
             case Orders.APP_START -> apps.start(read(arguments, Orders.StartApp.class));
             case Orders.APP_LIST -> apps.list();
+            case Orders.SNAPSHOT -> watch.latest();
             case Orders.NODE_STATUS -> status();
             default -> {
                 obey(op, arguments);
@@ -126,6 +129,8 @@ public final class Desk implements NodeDesk {
         status.put("sandbox", sandboxes.sandbox().kind());
         status.put("warning", sandboxes.sandbox().warning().orElse(null));
         status.put("limited", sandboxes.limited());
+        status.put("gpus", watch.words());
+        status.put("whyNoGpus", watch.whyNone().orElse(null));
         status.put("kernels", kernels.list().size());
         status.put(
                 "kernelStates",

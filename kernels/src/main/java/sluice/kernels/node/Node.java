@@ -3,7 +3,9 @@ package sluice.kernels.node;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.kernels.Ground;
@@ -12,6 +14,7 @@ import sluice.kernels.apps.Apps;
 import sluice.kernels.link.Orders.Event;
 import sluice.kernels.specs.KernelSpecs;
 import sluice.kernels.zmtp.ZmtpLoop;
+import sluice.metrics.Tenant;
 
 /// A node, put together: its ground, its kernels, its apps, and the desk where they are asked for.
 public final class Node implements AutoCloseable {
@@ -21,13 +24,15 @@ public final class Node implements AutoCloseable {
     private final ZmtpLoop loop;
     private final Kernels kernels;
     private final Apps apps;
+    private final Watch watch;
     private final Desk desk;
 
-    private Node(Ground ground, ZmtpLoop loop, Kernels kernels, Apps apps, Desk desk) {
+    private Node(Ground ground, ZmtpLoop loop, Kernels kernels, Apps apps, Watch watch, Desk desk) {
         this.ground = ground;
         this.loop = loop;
         this.kernels = kernels;
         this.apps = apps;
+        this.watch = watch;
         this.desk = desk;
     }
 
@@ -64,6 +69,7 @@ public final class Node implements AutoCloseable {
             var known = new HashSet<>(kernels.known());
             known.addAll(apps.known());
             ground.sweep(known);
+            var watch = Watch.open(config.gpus(), () -> tenants(ground, kernels, apps));
             kernels.open();
             apps.open();
             LOG.info(
@@ -71,12 +77,23 @@ public final class Node implements AutoCloseable {
                     config.name(),
                     kernels.list().size(),
                     apps.list().size());
-            return new Node(ground, loop, kernels, apps, new Desk(config.name(), ground, specs, kernels, apps, events));
+            var desk = new Desk(config.name(), ground, specs, kernels, apps, watch, events);
+            return new Node(ground, loop, kernels, apps, watch, desk);
         } catch (IOException | RuntimeException | InterruptedException e) {
             loop.close();
             ground.close();
             throw e;
         }
+    }
+
+    private static List<Tenant> tenants(Ground ground, Kernels kernels, Apps apps) {
+        var running = kernels.list().stream().map(kernel -> tenant(ground, kernel.id(), kernel.owner()));
+        return Stream.concat(running, apps.list().stream().map(app -> tenant(ground, app.id(), app.owner())))
+                .toList();
+    }
+
+    private static Tenant tenant(Ground ground, String id, String owner) {
+        return new Tenant(id, owner, "", "", ground.sandboxes().groups(id));
     }
 
     public Desk desk() {
@@ -99,6 +116,7 @@ public final class Node implements AutoCloseable {
     /// Leaves everything running, for the next node to find.
     @Override
     public void close() throws IOException, InterruptedException {
+        watch.close();
         kernels.close();
         apps.close();
         loop.close();

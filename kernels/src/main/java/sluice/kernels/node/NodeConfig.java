@@ -25,12 +25,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param name the node's, for people
 /// @param data its folder, which holds homes and outlives it
 /// @param run its folder of sockets, with a short name
+/// @param gpus which cards, as [sluice.metrics.gpu.Gpus#open] reads it
 /// @param link the folder where the gateway's sockets are
 public record NodeConfig(
         String name,
         Path data,
         Path run,
         Path link,
+        String gpus,
         SpecsConfig specs,
         SandboxConfig sandbox,
         KernelsConfig kernels,
@@ -51,6 +53,7 @@ public record NodeConfig(
                 data,
                 data.resolve("run"),
                 data.resolve("run"),
+                "none",
                 SpecsConfig.of(env),
                 SandboxConfig.DEFAULTS,
                 KernelsConfig.DEFAULTS,

@@ -88,6 +88,14 @@ final class Cgroups {
         }
     }
 
+    /// The folders of that id's group, in each hierarchy where it has one.
+    List<Path> folders(String id) {
+        return hierarchies.stream()
+                .map(hierarchy -> hierarchy.base().resolve(id))
+                .filter(Files::isDirectory)
+                .toList();
+    }
+
     /// Ids that have a group, from now or from before.
     List<String> ids() {
         return hierarchies.stream()

@@ -61,6 +61,11 @@ public final class Sandboxes implements AutoCloseable {
         return cgroups.controllers();
     }
 
+    /// The control groups of what runs under that id; none where this machine has none for us.
+    public List<Path> groups(String id) {
+        return cgroups.folders(id);
+    }
+
     /// Ids of everything of this node that still runs, or left a control group, whether anybody remembers it or not.
     public List<String> found() {
         var running = Proc.environmentValues(Sandbox.MARK).stream()

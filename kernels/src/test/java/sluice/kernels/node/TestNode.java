@@ -75,6 +75,7 @@ final class TestNode implements AutoCloseable {
                 data,
                 data.resolve("run"),
                 data.resolve("run"),
+                "simulated:2xH100-80GiB",
                 new SpecsConfig(
                         List.of(data.resolve("jupyter")), List.of(environment), null, false, List.of(Path.of("/usr"))),
                 limits.apply(

@@ -8,6 +8,8 @@ import java.util.Optional;
 ///
 /// [#sample()] belongs to one thread, the sampler's. Everything else may be called from any thread.
 public interface Gpus extends AutoCloseable {
+    /// What [#open] knows besides simulated cards.
+    List<String> SPECS = List.of("auto", "none", "nvidia", "amd", "ascend");
 
     /// Opens what the configuration names.
     ///
@@ -16,6 +18,7 @@ public interface Gpus extends AutoCloseable {
     /// @throws GpusUnavailable the driver that was asked for by name cannot be used; never for `auto` and `none`
     /// @throws IllegalArgumentException the spec is none of these
     static Gpus open(String spec) throws GpusUnavailable {
+        check(spec);
         var word = spec.strip().toLowerCase(Locale.ROOT);
         if (word.startsWith("simulated")) return SimulatedGpus.open(spec.strip());
         return switch (word) {
@@ -24,10 +27,19 @@ public interface Gpus extends AutoCloseable {
             case "nvidia" -> NvmlGpus.open();
             case "amd" -> AmdGpus.open();
             case "ascend" -> AscendGpus.open();
-            default ->
-                throw new IllegalArgumentException("Unknown GPUs \"" + spec
-                        + "\": write auto, none, nvidia, amd, ascend or, for instance, simulated:4x80GiB");
+            default -> throw new IllegalStateException(word);
         };
+    }
+
+    /// Looks at the words only, for whoever reads a configuration before there are cards.
+    ///
+    /// @throws IllegalArgumentException no cards can be called so; the message says how to write it
+    static void check(String spec) {
+        var word = spec.strip().toLowerCase(Locale.ROOT);
+        if (word.startsWith("simulated")) SimulatedSpec.parse(spec.strip());
+        else if (!SPECS.contains(word))
+            throw new IllegalArgumentException("Unknown GPUs \"" + spec
+                    + "\": write auto, none, nvidia, amd, ascend or, for instance, simulated:4x80GiB");
     }
 
     /// Those that were there when the driver was opened, by index. A card that is lost later stays in the list.

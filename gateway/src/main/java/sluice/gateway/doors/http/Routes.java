@@ -16,6 +16,7 @@ import static sluice.gateway.people.Right.SIGNED_IN;
 
 import java.util.List;
 import java.util.stream.Stream;
+import sluice.gateway.doors.api.GpuRoutes;
 import sluice.gateway.doors.api.HealthRoutes;
 import sluice.gateway.doors.api.MeRoutes;
 import sluice.gateway.doors.api.PoolRoutes;
@@ -41,6 +42,7 @@ public record Routes(
         TokenRoutes tokens,
         TeamRoutes teams,
         PoolRoutes pool,
+        GpuRoutes gpus,
         HealthRoutes health,
         WebPages pages,
         HttpSettings settings,
@@ -64,6 +66,7 @@ public record Routes(
                 get("/login", ANYONE, PAGE, login::form),
                 post("/login", ANYONE, PAGE, login::signIn).audited("login"),
                 post("/logout", SIGNED_IN, PAGE, login::signOut).audited("logout"),
+                get("/metrics", ADMIN, JUPYTER, gpus::metrics),
                 get("/health", ANYONE, JUPYTER, health::ready),
                 get("/health/live", ANYONE, JUPYTER, health::live),
                 get("/health/ready", ANYONE, JUPYTER, health::ready));
@@ -117,6 +120,8 @@ public record Routes(
                 get("/api/v1/kernels", SIGNED_IN, PROBLEM, pool::kernels),
                 get("/api/v1/kernels/{kernelId}", SIGNED_IN, PROBLEM, pool::kernel),
                 get("/api/v1/status", SIGNED_IN, PROBLEM, pool::status),
+                get("/api/v1/gpus", SIGNED_IN, PROBLEM, gpus::gpus),
+                get("/api/v1/nodes", SIGNED_IN, PROBLEM, gpus::nodes),
                 get("/api/v1/teams", SIGNED_IN, PROBLEM, teams::list),
                 post("/api/v1/teams", ADMIN, PROBLEM, teams::create).audited("team.create"),
                 get("/api/v1/teams/{team}", SIGNED_IN, PROBLEM, teams::get),

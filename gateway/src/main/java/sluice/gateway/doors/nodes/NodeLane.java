@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.kernels.link.FrameType;
+import sluice.kernels.link.GpuJson;
 import sluice.kernels.link.NodeProblem;
 import sluice.kernels.link.Orders;
 import tools.jackson.databind.DeserializationFeature;
@@ -22,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class NodeLane {
     static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .addModule(new GpuJson())
             .build();
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeLane.class);

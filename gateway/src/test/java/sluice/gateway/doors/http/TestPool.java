@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import sluice.gateway.doors.api.GpuRoutes;
 import sluice.gateway.doors.api.HealthRoutes;
 import sluice.gateway.doors.api.MeRoutes;
 import sluice.gateway.doors.api.PoolRoutes;
@@ -25,6 +26,7 @@ import sluice.gateway.doors.jupyter.NotebookSessionRoutes;
 import sluice.gateway.doors.jupyter.ServerRoutes;
 import sluice.gateway.doors.jupyter.SpecRoutes;
 import sluice.gateway.fleet.NodesInMemory;
+import sluice.gateway.fleet.Snapshots;
 import sluice.gateway.people.Audit;
 import sluice.gateway.people.Revocations;
 import sluice.gateway.people.Role;
@@ -96,6 +98,7 @@ final class TestPool implements AutoCloseable {
                 new TokenRoutes(tokens, users, clock),
                 new TeamRoutes(teams, users),
                 new PoolRoutes(desk, nodes, audit, "0.1.0"),
+                new GpuRoutes(new Snapshots(nodes)),
                 new HealthRoutes(database.database()::answers, nodes),
                 new WebPages("0.1.0"),
                 settings,

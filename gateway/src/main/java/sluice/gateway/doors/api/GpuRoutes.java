@@ -1,0 +1,127 @@
+package sluice.gateway.doors.api;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import sluice.gateway.doors.http.Answer;
+import sluice.gateway.doors.http.Asked;
+import sluice.gateway.fleet.Snapshots;
+import sluice.gateway.people.Permissions;
+import sluice.gateway.people.Principal;
+import sluice.metrics.CardNow;
+import sluice.metrics.Snapshot;
+import sluice.metrics.gpu.Reading;
+import sluice.metrics.gpu.Readings;
+import sluice.metrics.page.CardSource;
+import sluice.metrics.page.NodeSource;
+import sluice.metrics.page.PrometheusPage;
+import sluice.metrics.page.SessionSource;
+
+/// `/api/v1/gpus`, `/api/v1/nodes` and `/metrics`: cards and machines as they are now.
+public final class GpuRoutes {
+    private final Snapshots snapshots;
+    private final PrometheusPage page;
+
+    public GpuRoutes(Snapshots snapshots) {
+        this.snapshots = snapshots;
+        this.page = new PrometheusPage(List.of(
+                new CardSource(snapshots::seen), new NodeSource(snapshots::seen), new SessionSource(snapshots::seen)));
+    }
+
+    /// What a driver does not tell is null.
+    /// @param simulated no such card exists
+    /// @param health `ok`, or what is wrong with it
+    /// @param utilization percent of the time in which any kernel ran
+    /// @param users what of it is whose: one's own, and everybody's for an administrator
+    record GpuView(
+            String uuid,
+            String node,
+            int index,
+            String vendor,
+            String model,
+            boolean simulated,
+            String health,
+            long memoryBytes,
+            @Nullable Long memoryUsedBytes,
+            @Nullable Double utilization,
+            @Nullable Double temperatureCelsius,
+            @Nullable Double powerWatts,
+            List<UseView> users) {}
+
+    record UseView(String session, String user, @Nullable Long memoryBytes) {}
+
+    record NodeView(
+            String name,
+            int gpus,
+            @Nullable Integer cpus,
+            @Nullable Double cpuPercent,
+            @Nullable Long memoryBytes,
+            @Nullable Long memoryUsedBytes) {}
+
+    public Answer gpus(Asked asked) throws InterruptedException {
+        return Answer.json(snapshots.latest().stream()
+                .flatMap(node -> cards(node).stream().map(card -> view(node.hostname(), card, asked.principal())))
+                .toList());
+    }
+
+    public Answer nodes(Asked asked) throws InterruptedException {
+        return Answer.json(snapshots.latest().stream().map(GpuRoutes::view).toList());
+    }
+
+    /// For Prometheus.
+    public Answer metrics(Asked asked) throws InterruptedException {
+        snapshots.latest();
+        return Answer.bytes(PrometheusPage.CONTENT_TYPE, page.text().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<CardNow> cards(Snapshot node) {
+        return node.cards().map(Snapshot.Cards::cards).orElse(List.of());
+    }
+
+    private static GpuView view(String node, CardNow card, Principal principal) {
+        var gpu = card.sample().gpu();
+        var readings = card.sample().readings();
+        var used = number(readings, Reading.MEMORY_USED);
+        return new GpuView(
+                gpu.uuid(),
+                node,
+                gpu.index(),
+                gpu.vendor().name().toLowerCase(Locale.ROOT),
+                gpu.model(),
+                gpu.simulated(),
+                card.health().name().toLowerCase(Locale.ROOT),
+                gpu.memoryBytes(),
+                used == null ? null : used.longValue(),
+                number(readings, Reading.GPU_UTIL),
+                number(readings, Reading.TEMPERATURE),
+                number(readings, Reading.POWER),
+                card.uses().stream()
+                        .filter(use ->
+                                Permissions.mayTouch(principal, use.tenant().user()))
+                        .map(use -> new UseView(
+                                use.tenant().session(),
+                                use.tenant().user(),
+                                use.bytes().isPresent() ? use.bytes().getAsLong() : null))
+                        .toList());
+    }
+
+    private static NodeView view(Snapshot node) {
+        var host = node.host().orElse(null);
+        var memory = host == null ? null : host.memory().orElse(null);
+        return new NodeView(
+                node.hostname(),
+                cards(node).size(),
+                host == null ? null : host.cpus(),
+                host == null || host.cpuPercent().isEmpty()
+                        ? null
+                        : host.cpuPercent().getAsDouble(),
+                memory == null ? null : memory.total(),
+                memory == null ? null : memory.used());
+    }
+
+    private static @Nullable Double number(Readings readings, Reading reading) {
+        var value = readings.get(reading);
+        return value.isPresent() ? value.getAsDouble() : null;
+    }
+}
