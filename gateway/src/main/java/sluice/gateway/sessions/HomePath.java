@@ -37,9 +37,8 @@ final class HomePath {
         return within(folder) ? folder : "";
     }
 
-    /// What an absolute path of some machine means in the home: the part below one of the home's names, or null where
-    /// it
-    /// is a path of the client's own disk, which says nothing here.
+    /// What an absolute path of some machine means in the home: the part below one of the home's names, or null
+    /// where it is a path of the client's own disk, which says nothing here.
     static @Nullable String below(List<String> homes, String absolute) {
         for (var home : homes) {
             if (absolute.equals(home)) return null;

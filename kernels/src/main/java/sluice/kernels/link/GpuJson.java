@@ -13,8 +13,7 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 
 /// How samples of cards travel: what is known of a card is an object of numbers, what is not known is left out. A
-/// reading
-/// that the other side does not know (it is older) is passed over.
+/// reading that the other side does not know (it is older) is passed over.
 public final class GpuJson extends SimpleModule {
     public GpuJson() {
         super("gpu");

@@ -49,10 +49,6 @@ final class FreeCard {
         return holders == 0 && card.mode() != wanted;
     }
 
-    boolean empty() {
-        return holders == 0;
-    }
-
     int holders() {
         return holders;
     }

@@ -40,8 +40,7 @@ final class Future {
         return ends.isBefore(now) ? now : ends;
     }
 
-    /// Where it fits when enough of them have ended; empty if it does not fit even then (nodes are drained,
-    /// say).
+    /// Where it fits when enough of them have ended; empty if it does not fit even then (nodes are drained, say).
     Optional<Opening> opening(Shape shape) {
         int least = 0;
         int most = byEnd.size();

@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// State stays where it is until somebody else needs the room; then those leave who are least likely to be back
-/// soon. One cell runs on a card at a time: whoever finds their card taken moves to another one of the same
-/// node.
+/// soon. One cell runs on a card at a time: whoever finds their card taken moves to another one of the same node.
 public final class Lazy implements Residency {
     private final MoveCost cost;
 
@@ -78,8 +77,7 @@ public final class Lazy implements Residency {
         return missing > 0 ? Optional.empty() : Optional.of(new Plan(deck, out, seconds));
     }
 
-    /// Least recently used first: pauses have a heavy tail, so whoever has been away longest stays away
-    /// longest.
+    /// Least recently used first: pauses have a heavy tail, so whoever has been away longest stays away longest.
     private static List<Resident> victims(Deck deck) {
         return deck.residents().stream()
                 .filter(resident -> !resident.busy() && resident.movable())

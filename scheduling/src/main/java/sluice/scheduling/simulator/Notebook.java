@@ -7,8 +7,7 @@ import java.util.List;
 /// @param bytes of GPU memory that its state has from its first cell on
 public record Notebook(String session, double start, long bytes, List<Cell> cells) {
     /// @param work seconds that it runs
-    /// @param pause seconds from its end until the next one is sent; after the last one the session ends at
-    /// once
+    /// @param pause seconds from its end until the next one is sent; after the last one the session ends at once
     public record Cell(double work, double pause) {}
 
     public Notebook {

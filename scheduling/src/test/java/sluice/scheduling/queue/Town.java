@@ -151,8 +151,7 @@ final class Town {
         return requireNonNull(leases.get(id), id);
     }
 
-    /// Time passes; who has an end ends, some others do, some fall idle and some wake up. Who is parked stays
-    /// so.
+    /// Time passes; who has an end ends, some others do, some fall idle and some wake up. Who is parked stays so.
     void pass(Duration time, double endsByItself) {
         now = now.plus(time);
         leases.values().removeIf(lease -> {

@@ -30,9 +30,8 @@ public record Route(
         Answer on(Asked asked) throws Exception;
     }
 
-    /// Takes a request over to make a WebSocket of it, on an event loop. Whoever asks is signed in, and the page they
-    /// ask
-    /// from is one of ours; the request is paused.
+    /// Takes a request over to make a WebSocket of it, on an event loop. Whoever asks is signed in, and the page
+    /// they ask from is one of ours; the request is paused.
     @FunctionalInterface
     public interface Socket {
         void open(RoutingContext ctx, Principal who);

@@ -12,9 +12,8 @@ import sluice.gateway.people.Principal;
 import sluice.gateway.people.Tokens;
 
 /// Finds out who asks. In this order: a token in the path (`/t/<token>/…`), in `Authorization: token …` or `Bearer …`,
-/// in `?token=…`; then a login cookie. A token that is none of ours does not hide a cookie behind it: JupyterLab's
-/// pages
-/// send the one their own server gave them.
+/// in `?token=…`; then a login cookie. A token that is none of ours does not hide a cookie behind it:
+/// JupyterLab's pages send the one their own server gave them.
 public final class SignIn {
     /// How somebody proved who they are.
     public enum Way {

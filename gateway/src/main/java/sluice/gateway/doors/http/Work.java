@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 import sluice.gateway.people.Audit;
 
 /// Does what a route is for: makes a plain question of the request, asks it on a virtual thread, and writes what
-/// changed
-/// into the audit.
+/// changed into the audit.
 final class Work {
     private final HttpSettings settings;
     private final Browsers browsers;

@@ -8,9 +8,9 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import sluice.gateway.people.Refused;
 
-/// Proof that a change was asked for by a page of ours: it repeats the value of a cookie that only such a page can
-/// read.
-/// Asked of browsers that are signed in by cookie; a request with a token of its own proves enough by that.
+/// Proof that a change was asked for by a page of ours: it repeats the value of a cookie that only such a page
+/// can read. Asked of browsers that are signed in by cookie; a request with a token of its own proves enough by
+/// that.
 final class Xsrf {
     static final String NAME = "_xsrf"; // what JupyterLab looks for
     private static final SecureRandom RANDOM = new SecureRandom();
