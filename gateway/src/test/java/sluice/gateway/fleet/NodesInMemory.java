@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import sluice.kernels.link.GpuJson;
+import sluice.kernels.link.LinkJson;
 import sluice.kernels.link.NodeProblem;
 import sluice.kernels.link.Orders;
 import sluice.kernels.link.Orders.KernelModel;
@@ -21,7 +21,6 @@ import sluice.metrics.Snapshot;
 import sluice.metrics.Tenant;
 import sluice.metrics.gpu.SimulatedGpus;
 import sluice.metrics.host.HostSampler;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A node without processes: it answers as one does, through the same JSON.
 public final class NodesInMemory implements Nodes {
@@ -31,15 +30,13 @@ public final class NodesInMemory implements Nodes {
     public volatile boolean away;
 
     private final List<Consumer<Orders.Event>> listeners = new ArrayList<>();
-    private final JsonMapper json =
-            JsonMapper.builder().addModule(new GpuJson()).build();
 
     @Override
     public <T> T call(String op, Object arguments, Class<T> as) {
         if (away) throw new NodeAway("the node is not connected; try again shortly");
         ops.add(op);
         var result = answer(op, arguments);
-        return json.readValue(json.writeValueAsBytes(result), as);
+        return LinkJson.MAPPER.readValue(LinkJson.MAPPER.writeValueAsBytes(result), as);
     }
 
     @Override

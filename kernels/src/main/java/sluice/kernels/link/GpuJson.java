@@ -1,6 +1,9 @@
 package sluice.kernels.link;
 
-import java.util.OptionalDouble;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import sluice.metrics.gpu.Reading;
 import sluice.metrics.gpu.Readings;
 import tools.jackson.core.JsonGenerator;
@@ -14,8 +17,11 @@ import tools.jackson.databind.ser.std.StdSerializer;
 
 /// How samples of cards travel: what is known of a card is an object of numbers, what is not known is left out. A
 /// reading that the other side does not know (it is older) is passed over.
-public final class GpuJson extends SimpleModule {
-    public GpuJson() {
+final class GpuJson extends SimpleModule {
+    private static final Map<String, Reading> BY_NAME =
+            Arrays.stream(Reading.values()).collect(Collectors.toMap(Reading::name, Function.identity()));
+
+    GpuJson() {
         super("gpu");
         addSerializer(Readings.class, new Writer());
         addDeserializer(Readings.class, new Reader());
@@ -29,10 +35,7 @@ public final class GpuJson extends SimpleModule {
         @Override
         public void serialize(Readings readings, JsonGenerator json, SerializationContext context) {
             json.writeStartObject();
-            for (var reading : Reading.values()) {
-                OptionalDouble value = readings.get(reading);
-                if (value.isPresent()) json.writeNumberProperty(reading.name(), value.getAsDouble());
-            }
+            readings.known().forEach((reading, value) -> json.writeNumberProperty(reading.name(), value));
             json.writeEndObject();
         }
     }
@@ -46,10 +49,9 @@ public final class GpuJson extends SimpleModule {
         public Readings deserialize(JsonParser json, DeserializationContext context) {
             var readings = new Readings.Builder();
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                var name = json.currentName();
+                var reading = BY_NAME.get(json.currentName());
                 json.nextToken();
-                for (var reading : Reading.values())
-                    if (reading.name().equals(name)) readings.put(reading, json.getDoubleValue());
+                if (reading != null) readings.put(reading, json.getDoubleValue());
             }
             return readings.build();
         }

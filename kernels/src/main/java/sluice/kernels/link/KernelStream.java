@@ -58,7 +58,7 @@ final class KernelStream extends LaneStream {
     private Turn closeWhenEnded(NodeDesk.Channel live, ByteBuffer out) {
         var ended = live.ended();
         if (ended == null) return Turn.DONE;
-        var json = Lane.JSON.writeValueAsBytes(ended);
+        var json = LinkJson.MAPPER.writeValueAsBytes(ended);
         if (out.remaining() < FrameType.HEAD + json.length) return Turn.FULL;
         head(out, FrameType.CLOSE, id, json.length);
         out.put(json);

@@ -1,5 +1,7 @@
 package sluice.kernels.link;
 
+import static sluice.kernels.link.LinkJson.MAPPER;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,18 +18,11 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// One connection to the gateway. Its thread reads; whoever has something to say writes it at once when nobody else is
 /// writing and the socket takes it (no thread is woken for a single message), and the thread goes on with the rest.
 final class Lane {
-    static final JsonMapper JSON = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .addModule(new GpuJson())
-            .build();
-
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
     /// What a passing thread may write before the lane's own thread takes over.
     private static final int PASSING = 256 << 10;
@@ -132,9 +127,9 @@ final class Lane {
 
     private void frame(FrameType type, int id, ByteBuffer payload) {
         switch (type) {
-            case WELCOME -> welcomed(JSON.readValue(bytes(payload), Orders.Welcome.class));
+            case WELCOME -> welcomed(MAPPER.readValue(bytes(payload), Orders.Welcome.class));
             case CALL -> called(id, payload);
-            case OPEN -> open(id, JSON.readTree(bytes(payload)));
+            case OPEN -> open(id, MAPPER.readTree(bytes(payload)));
             case DATA -> {
                 var stream = streams.get(id);
                 if (stream != null) stream.data(payload);
@@ -167,9 +162,9 @@ final class Lane {
         var json = bytes(payload);
         Thread.ofVirtual().name("call-" + op + "-" + id).start(() -> {
             try {
-                var arguments = JSON.readTree(json);
+                var arguments = MAPPER.readTree(json);
                 var result = desk.call(op, arguments);
-                sendJson(FrameType.ANSWER, id, result == null ? JSON.createObjectNode() : result);
+                sendJson(FrameType.ANSWER, id, result == null ? MAPPER.createObjectNode() : result);
             } catch (NodeProblem e) {
                 sendJson(FrameType.FAILED, id, new Orders.Problem(e.code(), e.reason()));
             } catch (Throwable e) {
@@ -186,14 +181,14 @@ final class Lane {
                     var stream = new KernelStream(id, this, window);
                     streams.put(id, stream);
                     stream.opened(
-                            desk.openKernel(JSON.treeToValue(order, Orders.OpenKernel.class), () -> turn(stream)));
-                    sendJson(FrameType.OPENED, id, JSON.createObjectNode());
+                            desk.openKernel(MAPPER.treeToValue(order, Orders.OpenKernel.class), () -> turn(stream)));
+                    sendJson(FrameType.OPENED, id, MAPPER.createObjectNode());
                     turn(stream);
                 }
                 case "dial" -> {
                     var stream = new DialStream(id, this, window);
                     streams.put(id, stream);
-                    var dial = JSON.treeToValue(order, Orders.OpenDial.class);
+                    var dial = MAPPER.treeToValue(order, Orders.OpenDial.class);
                     Thread.ofVirtual().name("dial-" + id).start(() -> dial(stream, dial));
                 }
                 default -> throw new NodeProblem("bad-request", "no such kind of stream: " + order.path("kind"));
@@ -209,7 +204,7 @@ final class Lane {
     private void dial(DialStream stream, Orders.OpenDial order) {
         try {
             var socket = desk.dial(order);
-            sendJson(FrameType.OPENED, stream.id, JSON.createObjectNode());
+            sendJson(FrameType.OPENED, stream.id, MAPPER.createObjectNode());
             stream.opened(socket);
         } catch (NodeProblem e) {
             refuse(stream.id, new Orders.Closed(e.code(), e.reason()));
@@ -240,7 +235,7 @@ final class Lane {
     }
 
     void sendJson(FrameType type, int stream, Object payload) {
-        var json = JSON.writeValueAsBytes(payload);
+        var json = MAPPER.writeValueAsBytes(payload);
         // One frame holds it: the largest answer is a page of kernels or a logo.
         var frame = ByteBuffer.allocate(FrameType.HEAD + json.length);
         LaneStream.head(frame, type, stream, json.length);

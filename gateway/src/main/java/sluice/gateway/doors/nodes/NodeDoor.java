@@ -28,6 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.gateway.fleet.Nodes;
 import sluice.kernels.link.FrameType;
+import sluice.kernels.link.LinkJson;
 import sluice.kernels.link.NodeProblem;
 import sluice.kernels.link.Orders;
 
@@ -140,8 +141,8 @@ public final class NodeDoor implements Nodes {
         try {
             var lane = first.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
             var answer =
-                    lane.call(op, NodeLane.JSON.writeValueAsBytes(arguments)).get(ANSWER_S, TimeUnit.SECONDS);
-            return NodeLane.JSON.readValue(answer, as);
+                    lane.call(op, LinkJson.MAPPER.writeValueAsBytes(arguments)).get(ANSWER_S, TimeUnit.SECONDS);
+            return LinkJson.MAPPER.readValue(answer, as);
         } catch (TimeoutException e) {
             throw new NodeAway("No node is connected, or it does not answer; it is being started again. Try again.");
         } catch (ExecutionException e) {

@@ -13,19 +13,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.kernels.link.FrameType;
-import sluice.kernels.link.GpuJson;
+import sluice.kernels.link.LinkJson;
 import sluice.kernels.link.NodeProblem;
 import sluice.kernels.link.Orders;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /// One connection from a node, owned by one event loop: every method but [#call] runs there.
 public final class NodeLane {
-    static final JsonMapper JSON = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .addModule(new GpuJson())
-            .build();
-
     private static final Logger LOG = LoggerFactory.getLogger(NodeLane.class);
 
     /// What a lane tells of itself.
@@ -216,7 +209,7 @@ public final class NodeLane {
     }
 
     private void writeJson(FrameType type, int stream, Object payload) {
-        var json = JSON.writeValueAsBytes(payload);
+        var json = LinkJson.MAPPER.writeValueAsBytes(payload);
         write(frame(type, stream, json.length).writeBytes(json));
     }
 
@@ -232,6 +225,6 @@ public final class NodeLane {
     }
 
     private static <T> T json(ByteBuf frame, Class<T> as) {
-        return JSON.readValue(ByteBufUtil.getBytes(frame), as);
+        return LinkJson.MAPPER.readValue(ByteBufUtil.getBytes(frame), as);
     }
 }
