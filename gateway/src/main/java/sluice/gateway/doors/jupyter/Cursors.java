@@ -19,8 +19,14 @@ import org.slf4j.LoggerFactory;
 /// believes differ by at most the one message that was between the two.
 public final class Cursors implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Cursors.class);
-    /// kernel (16 bytes), session (8), sequence (8), confirmed (8), doubtful from (8)
+    /// The kernel's id (16 bytes), then of 8 bytes each: the session, what its socket took, what it confirmed, and from
+    /// when on the difference is doubtful.
     private static final int SLOT = 48;
+
+    private static final int SESSION = 16;
+    private static final int TAKEN = 24;
+    private static final int CONFIRMED = 32;
+    private static final int DOUBTFUL = 40;
 
     static final int NONE = -1;
 
@@ -36,9 +42,9 @@ public final class Cursors implements AutoCloseable {
         for (int slot = map.capacity() / SLOT - 1; slot >= 0; slot--) {
             var kernel = new UUID(map.getLong(slot * SLOT), map.getLong(slot * SLOT + 8));
             // Whom an earlier gateway asked could not answer it.
-            map.putLong(slot * SLOT + 40, 0);
+            map.putLong(slot * SLOT + DOUBTFUL, 0);
             if (kernel.getMostSignificantBits() == 0) free.push(slot);
-            else remember(new Client(kernel, map.getLong(slot * SLOT + 16)), slot);
+            else remember(new Client(kernel, map.getLong(slot * SLOT + SESSION)), slot);
         }
     }
 
@@ -64,7 +70,7 @@ public final class Cursors implements AutoCloseable {
         int slot = free.pop();
         put(slot, 0);
         confirmed(slot, 0, 0);
-        map.putLong(slot * SLOT + 16, client.session());
+        map.putLong(slot * SLOT + SESSION, client.session());
         map.putLong(slot * SLOT + 8, kernel.getLeastSignificantBits());
         map.putLong(slot * SLOT, kernel.getMostSignificantBits());
         remember(client, slot);
@@ -76,21 +82,21 @@ public final class Cursors implements AutoCloseable {
     /// @param now of [System#nanoTime]
     long at(int slot, long now) {
         if (slot == NONE) return 0;
-        long doubtful = map.getLong(slot * SLOT + 40);
-        return map.getLong(slot * SLOT + (doubtful != 0 && now - doubtful > 0 ? 32 : 24));
+        long doubtful = map.getLong(slot * SLOT + DOUBTFUL);
+        return map.getLong(slot * SLOT + (doubtful != 0 && now - doubtful > 0 ? CONFIRMED : TAKEN));
     }
 
     /// Notes what the socket of that slot's client took; called by the one event loop that serves it.
     void put(int slot, long seq) {
-        if (slot != NONE) map.putLong(slot * SLOT + 24, seq);
+        if (slot != NONE) map.putLong(slot * SLOT + TAKEN, seq);
     }
 
     /// Notes what that slot's client confirmed.
     /// @param doubtful when everything beyond that becomes doubtful, or 0 when nothing is asked
     void confirmed(int slot, long seq, long doubtful) {
         if (slot == NONE) return;
-        map.putLong(slot * SLOT + 32, seq);
-        map.putLong(slot * SLOT + 40, doubtful);
+        map.putLong(slot * SLOT + CONFIRMED, seq);
+        map.putLong(slot * SLOT + DOUBTFUL, doubtful);
     }
 
     /// The kernel is gone, and with it everybody's place in it.

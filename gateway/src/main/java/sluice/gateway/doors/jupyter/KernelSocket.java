@@ -89,7 +89,6 @@ final class KernelSocket implements NodeStream {
     private boolean pinging;
     private long trip;
     private long unasked;
-    private boolean gaveUp;
     private long heard = System.nanoTime();
     private long spoke = heard;
 
@@ -285,8 +284,10 @@ final class KernelSocket implements NodeStream {
     void pay() {
         var to = lane;
         if (to == null || closed || owed == 0 && written == toldWritten && confirmed == toldConfirmed) return;
-        to.credit(stream, owed, toldWritten = written, toldConfirmed = confirmed);
+        to.credit(stream, owed, written, confirmed);
         owed = 0;
+        toldWritten = written;
+        toldConfirmed = confirmed;
     }
 
     @Override
@@ -361,8 +362,6 @@ final class KernelSocket implements NodeStream {
         var limits = sockets.limits();
         if (now - heard > limits.silence().toNanos()) {
             LOG.info("the client of kernel {} has not answered for {}", client.kernel(), limits.silence());
-            // Nobody knows what of the socket's buffer arrived there: go by what was confirmed.
-            gaveUp = true;
             var ignored = wire.channel().close();
             return;
         }
@@ -380,10 +379,11 @@ final class KernelSocket implements NodeStream {
         if (collected != null) collected.release();
         collected = null;
         var cursors = sockets.cursors();
-        if (gaveUp) cursors.put(slot, confirmed);
+        long has = cursors.at(slot, System.nanoTime());
+        // The next gateway does not know that this one had doubts.
+        if (has < written) cursors.put(slot, has);
         if (lane != null) {
             // The node keeps for it what it will want.
-            long has = cursors.at(slot, System.nanoTime());
             if (has != 0) lane.credit(stream, 0, has, has);
             lane.close(stream, "left", "the client went away");
         }
