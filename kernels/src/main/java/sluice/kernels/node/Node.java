@@ -77,6 +77,7 @@ public final class Node implements AutoCloseable {
                     config.name(),
                     kernels.list().size(),
                     apps.list().size());
+            watch.start();
             var desk = new Desk(config.name(), ground, specs, kernels, apps, watch, events);
             return new Node(ground, loop, kernels, apps, watch, desk);
         } catch (IOException | RuntimeException | InterruptedException e) {

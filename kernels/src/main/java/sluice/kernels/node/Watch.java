@@ -38,7 +38,12 @@ final class Watch implements AutoCloseable {
         }
         var sampler =
                 new Sampler(hostname(), gpus, new HostSampler(), tenants, SamplerConfig.standard(), Clock.systemUTC());
-        return new Watch(gpus, sampler.start());
+        return new Watch(gpus, sampler);
+    }
+
+    /// Begins to look.
+    void start() {
+        sampler.start();
     }
 
     Snapshot latest() {

@@ -8,11 +8,8 @@ import java.util.List;
 final class CgroupV1 extends LimitingCgroup {
     private static final int PERIOD_MICROS = 100_000;
 
-    private final List<String> controllers;
-
-    CgroupV1(Path folder, List<String> controllers) {
+    CgroupV1(Path folder) {
         super(folder);
-        this.controllers = controllers;
     }
 
     @Override
@@ -38,10 +35,5 @@ final class CgroupV1 extends LimitingCgroup {
     @Override
     public List<Path> doors() {
         return List.of(folder.resolve("tasks"));
-    }
-
-    @Override
-    public long outOfMemoryKills() {
-        return controllers.contains("memory") ? count("memory.oom_control", "oom_kill") : 0;
     }
 }

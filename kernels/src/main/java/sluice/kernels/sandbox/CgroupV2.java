@@ -32,11 +32,6 @@ final class CgroupV2 extends LimitingCgroup {
     }
 
     @Override
-    public long outOfMemoryKills() {
-        return count("memory.events", "oom_kill");
-    }
-
-    @Override
     public void kill() {
         try {
             set("cgroup.kill", "1");

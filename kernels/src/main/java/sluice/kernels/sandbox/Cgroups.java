@@ -73,7 +73,7 @@ final class Cgroups {
         for (var hierarchy : hierarchies) {
             var folder = make(hierarchy.base().resolve(id));
             if (folder == null) continue;
-            var part = hierarchy.unified() ? new CgroupV2(folder) : new CgroupV1(folder, hierarchy.controllers());
+            var part = hierarchy.unified() ? new CgroupV2(folder) : new CgroupV1(folder);
             for (var controller : hierarchy.controllers()) limit(part, controller, limits);
             parts.add(part);
         }

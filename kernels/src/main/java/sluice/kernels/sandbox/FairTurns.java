@@ -9,10 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.kernels.sandbox.CgroupMounts.Mount;
 
-/// One group for the node and all it starts, in which threads take turns on the processors one by one. Left
-/// alone, Linux has sessions take turns (autogroup, sched(7)), and each of our kernels is one: the thread that
-/// sends a kernel's
-/// output then waits for other sessions, and the kernel drops what piles up meanwhile.
+/// One group for the node and all it starts, in which threads take turns on the processors one by one. Left alone,
+/// Linux has sessions take turns (autogroup, sched(7)), and each of our kernels is one: the thread that sends a
+/// kernel's output then waits for other sessions, and the kernel drops what piles up meanwhile.
 ///
 /// Only for the old hierarchies: where there is the unified one alone, somebody usually has made groups already, and
 /// those have no autogroups in them.

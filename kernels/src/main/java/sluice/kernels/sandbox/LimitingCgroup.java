@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import sluice.metrics.host.CgroupUsage;
 
 /// A group in one hierarchy, v1 or v2.
 abstract class LimitingCgroup implements Cgroup {
@@ -23,8 +24,13 @@ abstract class LimitingCgroup implements Cgroup {
     }
 
     @Override
+    public long outOfMemoryKills() {
+        return CgroupUsage.outOfMemoryKills(List.of(folder)).orElse(0);
+    }
+
+    @Override
     public void kill() {
-        for (var pid : lines("cgroup.procs").map(Long::valueOf).toList()) Posix.signal(pid, Posix.SIGKILL);
+        for (var pid : processes().map(Long::valueOf).toList()) Posix.signal(pid, Posix.SIGKILL);
     }
 
     @Override
@@ -41,17 +47,9 @@ abstract class LimitingCgroup implements Cgroup {
         Files.writeString(folder.resolve(file), value);
     }
 
-    /// The number after `name ` in a file of such lines.
-    long count(String file, String name) {
-        return lines(file)
-                .filter(line -> line.startsWith(name + " "))
-                .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
-                .sum();
-    }
-
-    private Stream<String> lines(String file) {
+    private Stream<String> processes() {
         try {
-            return Files.readAllLines(folder.resolve(file)).stream();
+            return Files.readAllLines(folder.resolve("cgroup.procs")).stream();
         } catch (IOException gone) {
             return Stream.empty();
         }

@@ -29,7 +29,12 @@ public final class CgroupUsage {
                 first(groups, CgroupUsage::memory),
                 first(groups, CgroupUsage::limit),
                 first(groups, group -> ProcText.number(group.resolve("pids.current"))),
-                first(groups, CgroupUsage::kills));
+                outOfMemoryKills(groups));
+    }
+
+    /// How many processes of these groups the kernel ended for want of memory. Empty where nobody counts them.
+    public static OptionalLong outOfMemoryKills(List<Path> groups) {
+        return first(groups, CgroupUsage::kills);
     }
 
     private static OptionalLong first(List<Path> groups, Function<Path, OptionalLong> read) {
