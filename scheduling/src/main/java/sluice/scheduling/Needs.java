@@ -38,6 +38,16 @@ public record Needs(Gpus gpus, @Nullable String model, Mode mode, int milliCpus,
         return new Needs(gpus, model, mode, milliCpus, memory, disk);
     }
 
+    /// How many ranks so much suffices for.
+    /// @param most that are asked about
+    public long ranks(long most, long milliCpusLeft, long memoryLeft, long diskLeft) {
+        long ranks = most;
+        if (milliCpus > 0) ranks = Math.min(ranks, milliCpusLeft / milliCpus);
+        if (memory > 0) ranks = Math.min(ranks, memoryLeft / memory);
+        if (disk > 0) ranks = Math.min(ranks, diskLeft / disk);
+        return ranks;
+    }
+
     /// What all ranks together take where each card has so much memory.
     public Amounts amounts(int ranks, long cardBytes) {
         long cards = (long) ranks * gpus.cards();

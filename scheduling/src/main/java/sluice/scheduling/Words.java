@@ -1,6 +1,8 @@
 package sluice.scheduling;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /// How amounts and times are said to a person, everywhere in the same way.
@@ -20,6 +22,15 @@ public final class Words {
     /// `3 sessions`
     public static String counted(long count, String noun) {
         return count + " " + noun + (count == 1 ? "" : "s");
+    }
+
+    /// What is asked for beside cards: `64 CPUs`, `256 GB of memory`, `1 TB of disk`
+    public static List<String> host(Needs needs) {
+        var host = new ArrayList<String>();
+        if (needs.milliCpus() > 0) host.add(cpus(needs.milliCpus()));
+        if (needs.memory() > 0) host.add(bytes(needs.memory()) + " of memory");
+        if (needs.disk() > 0) host.add(bytes(needs.disk()) + " of disk");
+        return host;
     }
 
     private static String number(long milli) {

@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import sluice.scheduling.residency.MoveCost;
+import sluice.scheduling.MoveCost;
 import sluice.scheduling.simulator.Scenario;
 import sluice.scheduling.simulator.Simulator;
 

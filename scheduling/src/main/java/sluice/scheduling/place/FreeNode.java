@@ -36,11 +36,7 @@ final class FreeNode {
     /// How many ranks the cores, memory and disk suffice for.
     int ranks(Needs needs, int most) {
         if (!node.takes()) return 0;
-        long ranks = most;
-        if (needs.milliCpus() > 0) ranks = Math.min(ranks, milliCpus / needs.milliCpus());
-        if (needs.memory() > 0) ranks = Math.min(ranks, memory / needs.memory());
-        if (needs.disk() > 0) ranks = Math.min(ranks, disk / needs.disk());
-        return (int) Math.max(0, ranks);
+        return (int) Math.max(0, needs.ranks(most, milliCpus, memory, disk));
     }
 
     long cpusLeft() {

@@ -1,5 +1,6 @@
 package sluice.scheduling.place;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
@@ -91,10 +92,7 @@ public final class Reach {
 
     private static long ranks(Node node, Shape shape) {
         var needs = shape.needs();
-        long ranks = Gpus.MOST;
-        if (needs.milliCpus() > 0) ranks = Math.min(ranks, node.milliCpus() / needs.milliCpus());
-        if (needs.memory() > 0) ranks = Math.min(ranks, node.memory() / needs.memory());
-        if (needs.disk() > 0) ranks = Math.min(ranks, node.disk() / needs.disk());
+        long ranks = needs.ranks(Gpus.MOST, node.milliCpus(), node.memory(), node.disk());
         if (needs.gpus() instanceof Gpus.None) return ranks;
         long seats = node.cards().stream()
                 .filter(card -> suits(card, needs))
@@ -138,10 +136,8 @@ public final class Reach {
     }
 
     private static String said(Needs needs) {
-        var said = Words.gpus(1000L * needs.gpus().cards());
-        if (needs.milliCpus() > 0) said += ", " + Words.cpus(needs.milliCpus());
-        if (needs.memory() > 0) said += ", " + Words.bytes(needs.memory()) + " of memory";
-        if (needs.disk() > 0) said += ", " + Words.bytes(needs.disk()) + " of disk";
-        return said;
+        var said = new ArrayList<>(List.of(Words.gpus(1000L * needs.gpus().cards())));
+        said.addAll(Words.host(needs));
+        return String.join(", ", said);
     }
 }

@@ -21,7 +21,6 @@ import sluice.scheduling.Decision.Grant;
 import sluice.scheduling.Decision.Suspend;
 import sluice.scheduling.Decision.Warn;
 import sluice.scheduling.Demand;
-import sluice.scheduling.Demand.Shape;
 import sluice.scheduling.Lease;
 import sluice.scheduling.Owner;
 import sluice.scheduling.Placement;
@@ -56,7 +55,7 @@ final class Cycle {
     private static final Duration LONGER = ENDLESS.plusDays(1);
 
     /// What found no place, from which wall time on: those that are gone sooner may use room that is kept.
-    private final Map<Tried, Duration> placeless = new HashMap<>();
+    private final Map<Wanted, Duration> placeless = new HashMap<>();
 
     /// What could not be helped by sending somebody away.
     private final Set<Searched> victimless = new HashSet<>();
@@ -67,10 +66,7 @@ final class Cycle {
 
     private record Holding(Owner owner, Amounts amounts) {}
 
-    private record Tried(Shape shape, @Nullable String home) {}
-
-    private record Searched(
-            Shape shape, @Nullable String home, String team, Priority priority, boolean pressing, boolean patient) {}
+    private record Searched(Wanted wanted, String team, Priority priority, boolean pressing, boolean patient) {}
 
     Cycle(Policy policy, Snapshot snapshot, Instant now) {
         this.policy = policy;
@@ -160,15 +156,17 @@ final class Cycle {
 
     private Optional<Placement> place(Waiting each) {
         var wall = Objects.requireNonNullElse(each.demand().terms().wall(), ENDLESS);
-        var key = new Tried(each.shape(), each.home());
+        var key = Wanted.by(each);
         if (wall.compareTo(placeless.getOrDefault(key, LONGER)) >= 0) return Optional.empty();
         var placement = search(key, wall.equals(ENDLESS) ? null : now.plus(wall));
         if (placement.isEmpty()) placeless.put(key, search(key, Instant.MIN).isPresent() ? wall : Duration.ZERO);
         return placement;
     }
 
-    private Optional<Placement> search(Tried tried, @Nullable Instant ends) {
-        return tried.home == null ? placer.place(tried.shape, ends) : placer.placeOn(tried.home, tried.shape, ends);
+    private Optional<Placement> search(Wanted wanted, @Nullable Instant ends) {
+        return wanted.home() == null
+                ? placer.place(wanted.shape(), ends)
+                : placer.placeOn(wanted.home(), wanted.shape(), ends);
     }
 
     private void grant(Waiting each, Placement placement) {
@@ -195,8 +193,7 @@ final class Cycle {
     private Optional<Victims.Room> makeRoom(Waiting each) {
         var demand = each.demand();
         var key = new Searched(
-                each.shape(),
-                each.home(),
+                Wanted.by(each),
                 demand.owner().team(),
                 demand.terms().priority(),
                 each.pressing(),
@@ -255,7 +252,7 @@ final class Cycle {
 
     private Duration moving(Victims.Room room) {
         double seconds = room.victims().stream()
-                .mapToDouble(victim -> policy.moving(victim.lease().bytes()))
+                .mapToDouble(victim -> policy.move().of(victim.lease().bytes()))
                 .max()
                 .orElse(0);
         return Duration.ofMillis(Math.round(seconds * 1000));

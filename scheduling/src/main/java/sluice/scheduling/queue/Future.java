@@ -42,30 +42,15 @@ final class Future {
 
     /// Where it fits when enough of them have ended; empty if it does not fit even then (nodes are drained, say).
     Optional<Opening> opening(Shape shape) {
-        int least = 0;
-        int most = byEnd.size();
-        giveUpTo(most);
-        var last = placer.placeAnyway(shape);
-        if (last.isEmpty()) {
-            giveUpTo(0);
-            return Optional.empty();
-        }
-        // The more is given back, the more fits: halve.
-        var placement = last.get();
-        while (least < most) {
-            int middle = (least + most) / 2;
-            giveUpTo(middle);
-            var found = placer.placeAnyway(shape);
-            if (found.isPresent()) {
-                placement = found.get();
-                most = middle;
-            } else {
-                least = middle + 1;
-            }
-        }
+        var fewest = Fewest.of(byEnd.size(), count -> {
+            giveUpTo(count);
+            return placer.placeAnyway(shape);
+        });
         giveUpTo(0);
-        var at = most == 0 ? now : end(byEnd.get(most - 1));
-        return Optional.of(new Opening(placement, at.equals(Instant.MAX) ? null : at));
+        return fewest.map(ended -> {
+            var at = ended.count() == 0 ? now : end(byEnd.get(ended.count() - 1));
+            return new Opening(ended.found(), at.equals(Instant.MAX) ? null : at);
+        });
     }
 
     private void giveUpTo(int count) {

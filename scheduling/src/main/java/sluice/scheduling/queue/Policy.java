@@ -1,6 +1,7 @@
 package sluice.scheduling.queue;
 
 import java.time.Duration;
+import sluice.scheduling.MoveCost;
 
 /// What somebody who runs a pool may want otherwise.
 /// @param k how much recent use takes off a team's share of what is lent out (KAI's k)
@@ -12,8 +13,7 @@ import java.time.Duration;
 /// @param quantum a busy session has its card for so long before it takes turns with somebody who waits
 /// @param notice what cannot be suspended is not stopped before its owner has known it for so long
 /// @param idleAtLeast what was busy a moment ago is not idle
-/// @param moveSeconds what moving a session's GPU state takes besides copying
-/// @param bytesPerSecond how fast it is copied
+/// @param move what moving a session's GPU state off a card takes, or back
 /// @param holdsMost for how many demands room is kept at a time
 /// @param searchesMost for how many demands victims are looked for in a cycle
 public record Policy(
@@ -25,8 +25,7 @@ public record Policy(
         Duration quantum,
         Duration notice,
         Duration idleAtLeast,
-        double moveSeconds,
-        double bytesPerSecond,
+        MoveCost move,
         int holdsMost,
         int searchesMost) {
     public static final Policy USUAL = new Policy(
@@ -38,23 +37,15 @@ public record Policy(
             Duration.ofMinutes(30),
             Duration.ofMinutes(10),
             Duration.ofSeconds(30),
-            0.5,
-            6e9,
+            new MoveCost(0.5, 6e9),
             4,
             32);
 
     public Policy {
-        if (!(k >= 0) || !(foresight >= 0) || !(moveSeconds >= 0) || !(bytesPerSecond > 0))
-            throw new IllegalArgumentException(
-                    "k, foresight and moveSeconds are not negative, bytesPerSecond is above 0");
+        if (!(k >= 0) || !(foresight >= 0)) throw new IllegalArgumentException("k and foresight are not negative");
         if (ageFull.isZero() || ageFull.isNegative())
             throw new IllegalArgumentException("ageFull is longer than nothing: " + ageFull);
         if (bypassMost < 1 || holdsMost < 0 || searchesMost < 0)
             throw new IllegalArgumentException("bypassMost is at least 1, holdsMost and searchesMost are at least 0");
-    }
-
-    /// Seconds to move so many bytes off a card, or back.
-    double moving(long bytes) {
-        return moveSeconds + bytes / bytesPerSecond;
     }
 }

@@ -2,7 +2,6 @@ package sluice.scheduling.queue;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import sluice.scheduling.Demand;
 import sluice.scheduling.Demand.Shape;
@@ -57,11 +56,7 @@ final class Sentences {
     }
 
     private static String beside(Needs needs) {
-        var parts = new ArrayList<String>();
-        if (needs.milliCpus() > 0) parts.add(Words.cpus(needs.milliCpus()));
-        if (needs.memory() > 0) parts.add(Words.bytes(needs.memory()) + " of memory");
-        if (needs.disk() > 0) parts.add(Words.bytes(needs.disk()) + " of disk");
-        return String.join(" and ", parts);
+        return String.join(" and ", Words.host(needs));
     }
 
     private static String waitingFor(Shape shape) {

@@ -72,32 +72,18 @@ final class Victims {
 
     private Optional<Room> among(List<Victim> candidates, @Nullable String node, Waiting waiting) {
         var gone = new ArrayList<Victim>();
-        var placement = leave(candidates, candidates.size(), gone, node, waiting);
-        // The more leave, the more fits: halve.
-        int least = 0;
-        int most = placement.isPresent() ? candidates.size() : 0;
-        while (least < most) {
-            int middle = (least + most) / 2;
-            var found = leave(candidates, middle, gone, node, waiting);
-            if (found.isPresent()) {
-                placement = found;
-                most = middle;
-            } else {
-                least = middle + 1;
-            }
-        }
-        leave(candidates, most, gone);
-        if (placement.isPresent()) placement = spare(gone, placement.get(), node, waiting);
-        double seconds = gone.stream().mapToDouble(Victim::seconds).sum();
-        var victims = List.copyOf(gone);
+        var fewest = Fewest.of(candidates.size(), count -> {
+            leave(candidates, count, gone);
+            return place(node, waiting);
+        });
+        var room = fewest.map(found -> {
+            leave(candidates, found.count(), gone);
+            var placement = spare(gone, found.found(), node, waiting);
+            double seconds = gone.stream().mapToDouble(Victim::seconds).sum();
+            return new Room(List.copyOf(gone), placement, seconds);
+        });
         leave(candidates, 0, gone);
-        return placement.map(found -> new Room(victims, found, seconds));
-    }
-
-    private Optional<Placement> leave(
-            List<Victim> candidates, int count, List<Victim> gone, @Nullable String node, Waiting waiting) {
-        leave(candidates, count, gone);
-        return place(node, waiting);
+        return room;
     }
 
     /// Lets the first so many be gone, and the others be there.
@@ -112,7 +98,7 @@ final class Victims {
 
     /// Brings back those who need not go: those who are elsewhere, and then, the dearest first, those without
     /// whom it fits as well.
-    private Optional<Placement> spare(List<Victim> gone, Placement at, @Nullable String node, Waiting waiting) {
+    private Placement spare(List<Victim> gone, Placement at, @Nullable String node, Waiting waiting) {
         var placement = at;
         for (var victim : List.copyOf(gone).reversed()) {
             var part = victim.freed();
@@ -126,7 +112,7 @@ final class Victims {
                 board.give(part);
             }
         }
-        return Optional.of(placement);
+        return placement;
     }
 
     private static boolean apart(Placement one, Placement other) {
@@ -210,7 +196,7 @@ final class Victims {
     }
 
     private double seconds(Lease lease, Way way) {
-        double move = policy.moving(lease.bytes());
+        double move = policy.move().of(lease.bytes());
         return way.surcharge
                 + switch (way) {
                     case LEAVING, UNUSED -> 0;

@@ -13,7 +13,6 @@ import sluice.scheduling.Decision;
 import sluice.scheduling.Decision.Cause;
 import sluice.scheduling.Decision.Wait;
 import sluice.scheduling.Demand;
-import sluice.scheduling.Demand.Shape;
 import sluice.scheduling.Snapshot.Waiting;
 import sluice.scheduling.place.Shortage;
 
@@ -22,13 +21,11 @@ final class Waits {
     private final Outlook outlook;
     private final Instant now;
     private final List<Told> told = new ArrayList<>();
-    private final Map<Asked, Why> whys = new HashMap<>();
+    private final Map<Wanted, Why> whys = new HashMap<>();
     private final Map<String, Ahead> ahead = new HashMap<>();
 
     /// By kind of card, how many had been told to wait when somebody was last let through.
     private final Map<String, Integer> overtaken = new HashMap<>();
-
-    private record Asked(Shape shape, @Nullable String home) {}
 
     private record Why(Cause cause, String sentence) {}
 
@@ -68,7 +65,7 @@ final class Waits {
     /// @param shortage asked once for each shape; empty where cards are free, and something else is not
     void blocked(Waiting waiting, long milli, Supplier<Optional<Shortage>> shortage) {
         var demand = waiting.demand();
-        var asked = new Asked(waiting.shape(), waiting.home());
+        var asked = Wanted.by(waiting);
         var why = whys.get(asked);
         if (why == null) {
             why = why(asked, shortage.get());
@@ -82,11 +79,11 @@ final class Waits {
         told.add(new Told(waiting, why.cause, why.sentence, place, eta, queue));
     }
 
-    private static Why why(Asked asked, Optional<Shortage> known) {
-        if (known.isEmpty()) return new Why(Cause.HOST, Sentences.host(asked.shape));
+    private static Why why(Wanted asked, Optional<Shortage> known) {
+        if (known.isEmpty()) return new Why(Cause.HOST, Sentences.host(asked.shape()));
         var shortage = known.get();
         var cause = shortage.holder() != null && shortage.busy() < shortage.cards() ? Cause.HELD : Cause.CARDS;
-        return new Why(cause, Sentences.cards(asked.shape, asked.home, shortage));
+        return new Why(cause, Sentences.cards(asked.shape(), asked.home(), shortage));
     }
 
     /// Somebody is let through: whoever was told to wait for such a card before has been overtaken.

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import sluice.scheduling.MoveCost;
 
 /// State stays where it is until somebody else needs the room; then those leave who are least likely to be back
 /// soon. One cell runs on a card at a time: whoever finds their card taken moves to another one of the same node.

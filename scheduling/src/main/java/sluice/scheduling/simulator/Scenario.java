@@ -1,6 +1,6 @@
 package sluice.scheduling.simulator;
 
-import sluice.scheduling.residency.MoveCost;
+import sluice.scheduling.MoveCost;
 
 /// What is simulated.
 /// @param notebooks sessions with one GPU each

@@ -8,6 +8,7 @@ import static sluice.scheduling.Pools.NOON;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import sluice.scheduling.MoveCost;
 import sluice.scheduling.residency.Answer.Move;
 import sluice.scheduling.residency.Answer.Run;
 import sluice.scheduling.residency.Answer.Wait;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import sluice.scheduling.MoveCost;
 import sluice.scheduling.residency.Lazy;
-import sluice.scheduling.residency.MoveCost;
 import sluice.scheduling.residency.Reserve;
 import sluice.scheduling.residency.Timer;
 

@@ -1,4 +1,4 @@
-package sluice.scheduling.residency;
+package sluice.scheduling;
 
 /// What moving a session's state takes in one direction: a fixed time and the copying.
 /// @param seconds for the driver's part of it
