@@ -89,19 +89,23 @@ final class AmdCard {
     private static Optional<GpuMemory> memory(NativeCalls calls, Pointer device) {
         var usage = new Memory(64);
         usage.clear();
-        if (calls.call("amdsmi_get_gpu_vram_usage", device, usage) != 0) return Optional.empty();
+        return calls.call("amdsmi_get_gpu_vram_usage", device, usage) == 0
+                ? Optional.of(memory(usage))
+                : Optional.empty();
+    }
+
+    private static GpuMemory memory(Memory usage) {
         var total = usage.getInt(0) * MIB;
         var used = usage.getInt(4) * MIB;
-        return Optional.of(new GpuMemory(total, used, total - used, 0));
+        return new GpuMemory(total, used, total - used, 0);
     }
 
     GpuSample sample() {
         var scratch = new Memory(512);
-        if (calls.call("amdsmi_get_gpu_vram_usage", device, scratch) == GONE) return GpuSample.lost(gpu);
+        var status = calls.call("amdsmi_get_gpu_vram_usage", device, scratch);
+        if (status == GONE) return GpuSample.lost(gpu);
         var readings = new Readings.Builder();
-        memory().ifPresent(memory -> readings.put(Reading.MEMORY_TOTAL, memory.total())
-                .put(Reading.MEMORY_USED, memory.used())
-                .put(Reading.MEMORY_FREE, memory.free()));
+        if (status == 0) readings.put(memory(scratch));
         if (calls.call("amdsmi_get_gpu_activity", device, scratch) == 0) {
             put(readings, Reading.GPU_UTIL, scratch.getInt(0));
             put(readings, Reading.MEMORY_COPY_UTIL, scratch.getInt(4));

@@ -47,12 +47,7 @@ public final class AmdGpus implements Gpus {
     /// @throws GpusUnavailable there is no such library, it is too old, or it refuses
     public static Gpus open(String library, Duration patience, Clock clock) throws GpusUnavailable {
         return Patience.within(patience, "AMD", () -> {
-            var calls = NativeCalls.load(library, FUNCTION_NOT_FOUND, "AMD");
-            var missing = calls.missing(REQUIRED);
-            if (!missing.isEmpty()) {
-                throw GpusUnavailable.broken("The AMD driver is too old: %s has no %s. Install ROCm 6 or newer."
-                        .formatted(library, String.join(", ", missing)));
-            }
+            var calls = NativeCalls.load(library, FUNCTION_NOT_FOUND, "AMD", REQUIRED, "ROCm 6 or newer");
             var status = calls.call("amdsmi_init", INIT_GPUS);
             if (status != 0) throw GpusUnavailable.broken("The AMD driver cannot be opened: " + why(status));
             return new AmdGpus(calls, clock, found(calls));

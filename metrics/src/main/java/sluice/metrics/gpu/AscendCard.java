@@ -107,10 +107,15 @@ final class AscendCard {
     /// `dcmi_hbm_info`: size, clock @8, use @16, temperature @24, bandwidth @28; MiB, MHz, °C, percent.
     private static Optional<GpuMemory> memory(NativeCalls calls, int card, int chip) {
         var hbm = new Memory(64);
-        if (calls.call("dcmi_get_device_hbm_info", card, chip, hbm) != 0) return Optional.empty();
+        return calls.call("dcmi_get_device_hbm_info", card, chip, hbm) == 0
+                ? Optional.of(memory(hbm))
+                : Optional.empty();
+    }
+
+    private static GpuMemory memory(Memory hbm) {
         var total = hbm.getLong(0) * MIB;
         var used = hbm.getLong(16) * MIB;
-        return Optional.of(new GpuMemory(total, used, total - used, 0));
+        return new GpuMemory(total, used, total - used, 0);
     }
 
     GpuSample sample() {
@@ -120,12 +125,7 @@ final class AscendCard {
         var readings = new Readings.Builder();
         if (health == 0) readings.put(Reading.DRIVER_HEALTH, scratch.getInt(0));
         if (calls.call("dcmi_get_device_hbm_info", card, chip, scratch) == 0) {
-            var total = scratch.getLong(0) * MIB;
-            var used = scratch.getLong(16) * MIB;
-            readings.put(Reading.MEMORY_TOTAL, total)
-                    .put(Reading.MEMORY_USED, used)
-                    .put(Reading.MEMORY_FREE, total - used)
-                    .put(Reading.MEMORY_TEMPERATURE, scratch.getInt(24));
+            readings.put(memory(scratch)).put(Reading.MEMORY_TEMPERATURE, scratch.getInt(24));
         }
         number(readings, Reading.GPU_UTIL, 1, "dcmi_get_device_utilization_rate", card, chip, UTIL_AICORE, scratch);
         number(

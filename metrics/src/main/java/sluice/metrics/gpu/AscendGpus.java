@@ -38,12 +38,7 @@ public final class AscendGpus implements Gpus {
     /// @throws GpusUnavailable there is no such library, it is too old, or it refuses
     public static Gpus open(String library, Duration patience, Clock clock) throws GpusUnavailable {
         return Patience.within(patience, "Ascend", () -> {
-            var calls = NativeCalls.load(library, FUNCTION_NOT_FOUND, "Ascend");
-            var missing = calls.missing(REQUIRED);
-            if (!missing.isEmpty()) {
-                throw GpusUnavailable.broken("The Ascend driver is too old: %s has no %s. Install driver 22 or newer."
-                        .formatted(library, String.join(", ", missing)));
-            }
+            var calls = NativeCalls.load(library, FUNCTION_NOT_FOUND, "Ascend", REQUIRED, "driver 22 or newer");
             var status = calls.call("dcmi_init");
             if (status != 0) throw GpusUnavailable.broken("The Ascend driver cannot be opened: " + why(status));
             return new AscendGpus(clock, found(calls));

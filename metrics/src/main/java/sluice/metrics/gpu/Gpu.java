@@ -1,7 +1,6 @@
 package sluice.metrics.gpu;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
 
 /// A card, as far as it does not change while the driver is loaded.
@@ -40,7 +39,7 @@ public record Gpu(
 
     /// The short name that DCGM's exporter calls `device`: `nvidia0`.
     public String device() {
-        if (deviceFiles.isEmpty()) return vendor.name().toLowerCase(Locale.ROOT) + index;
+        if (deviceFiles.isEmpty()) return vendor.word() + index;
         var file = deviceFiles.getFirst();
         return file.substring(file.lastIndexOf('/') + 1);
     }

@@ -1,5 +1,6 @@
 package sluice.metrics.gpu;
 
+import java.util.Locale;
 import java.util.Set;
 
 /// What may still be done with a card, by what the driver and its errors say.
@@ -17,6 +18,11 @@ public enum Health {
     private static final Set<Integer> DRAINING = Set.of(63, 94);
     private static final Set<Integer> FAILING = Set.of(48, 64, 74, 92, 95, 119, 120, 140);
     private static final Set<Integer> LOSING = Set.of(79);
+
+    /// As it stands in labels, answers and tables.
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /// Judges a card; the worst sign counts.
     ///

@@ -24,8 +24,21 @@ final class NativeCalls {
 
     /// @param name a soname, `libnvidia-ml.so.1`, or a path
     /// @param absent what [#call] answers for a function that this library lacks
-    /// @throws GpusUnavailable it is not there, or the linker refuses it
-    static NativeCalls load(String name, int absent, String driver) throws GpusUnavailable {
+    /// @param required functions without which there is nothing to build on
+    /// @param install what to install where they are missing
+    /// @throws GpusUnavailable it is not there, the linker refuses it, or it is too old
+    static NativeCalls load(String name, int absent, String driver, List<String> required, String install)
+            throws GpusUnavailable {
+        var calls = load(name, absent, driver);
+        var missing = required.stream()
+                .filter(function -> calls.function(function).isEmpty())
+                .toList();
+        if (missing.isEmpty()) return calls;
+        throw GpusUnavailable.broken("The %s driver is too old: %s has no %s. Install %s."
+                .formatted(driver, name, String.join(", ", missing), install));
+    }
+
+    private static NativeCalls load(String name, int absent, String driver) throws GpusUnavailable {
         try {
             return new NativeCalls(NativeLibrary.getInstance(name), absent);
         } catch (UnsatisfiedLinkError e) {
@@ -34,11 +47,6 @@ final class NativeCalls {
                             .formatted(driver, name),
                     e);
         }
-    }
-
-    /// Those of the named that are missing.
-    List<String> missing(List<String> names) {
-        return names.stream().filter(name -> function(name).isEmpty()).toList();
     }
 
     /// The status the driver returned.

@@ -46,13 +46,8 @@ final class Nvml {
 
     /// Loads the library and wakes the driver.
     static Nvml open(String library) throws GpusUnavailable {
-        var calls = NativeCalls.load(library, FUNCTION_NOT_FOUND, "NVIDIA");
-        var missing = calls.missing(REQUIRED);
-        if (!missing.isEmpty()) {
-            throw GpusUnavailable.broken(
-                    "The NVIDIA driver is too old: %s has no %s. Install driver 580 or newer (510 at least)."
-                            .formatted(library, String.join(", ", missing)));
-        }
+        var calls =
+                NativeCalls.load(library, FUNCTION_NOT_FOUND, "NVIDIA", REQUIRED, "driver 580 or newer (510 at least)");
         var nvml = new Nvml(calls);
         var status = calls.call("nvmlInit_v2");
         if (status != SUCCESS) throw GpusUnavailable.broken(nvml.whyNotInitialised(status));

@@ -66,11 +66,7 @@ final class NvmlCard {
         if (ask("nvmlDeviceGetUtilizationRates", device, scratch)) {
             readings.put(Reading.GPU_UTIL, scratch.getInt(0)).put(Reading.MEMORY_COPY_UTIL, scratch.getInt(4));
         }
-        nvml.memory(device)
-                .ifPresent(memory -> readings.put(Reading.MEMORY_TOTAL, memory.total())
-                        .put(Reading.MEMORY_USED, memory.used())
-                        .put(Reading.MEMORY_FREE, memory.free())
-                        .put(Reading.MEMORY_RESERVED, memory.reserved()));
+        nvml.memory(device).ifPresent(memory -> readings.put(memory).put(Reading.MEMORY_RESERVED, memory.reserved()));
         if (ask("nvmlDeviceGetBAR1MemoryInfo", device, scratch)) readings.put(Reading.BAR1_USED, scratch.getLong(16));
         var period = scratch.share(8);
         if (ask("nvmlDeviceGetEncoderUtilization", device, scratch, period)) {

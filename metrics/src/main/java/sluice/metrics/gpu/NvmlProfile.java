@@ -1,6 +1,5 @@
 package sluice.metrics.gpu;
 
-import static java.util.Map.entry;
 import static sluice.metrics.gpu.Nvml.SUCCESS;
 
 import com.sun.jna.Memory;
@@ -9,23 +8,34 @@ import com.sun.jna.Pointer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What the units of a card did between two looks: NVML's GPM, on Hopper and later.
 final class NvmlProfile {
-    private static final Map<Integer, Reading> PERCENT = Map.ofEntries(
-            entry(1, Reading.GRAPHICS_ACTIVE),
-            entry(2, Reading.SM_ACTIVE),
-            entry(3, Reading.SM_OCCUPANCY),
-            entry(4, Reading.INTEGER_ACTIVE),
-            entry(5, Reading.TENSOR_ACTIVE),
-            entry(10, Reading.DRAM_ACTIVE),
-            entry(11, Reading.FP64_ACTIVE),
-            entry(12, Reading.FP32_ACTIVE),
-            entry(13, Reading.FP16_ACTIVE));
-    private static final Map<Integer, Reading> MEBIBYTES = Map.of(20, Reading.PCIE_SENT, 21, Reading.PCIE_RECEIVED);
-    private static final List<Integer> IDS = List.of(1, 2, 3, 4, 5, 10, 11, 12, 13, 20, 21);
+    /// @param id of NVML's metric
+    /// @param unit what its value is divided by
+    private record Metric(int id, Reading reading, double unit) {
+        static Metric percent(int id, Reading reading) {
+            return new Metric(id, reading, 100);
+        }
+
+        static Metric mebibytes(int id, Reading reading) {
+            return new Metric(id, reading, 1.0 / (1 << 20));
+        }
+    }
+
+    private static final List<Metric> METRICS = List.of(
+            Metric.percent(1, Reading.GRAPHICS_ACTIVE),
+            Metric.percent(2, Reading.SM_ACTIVE),
+            Metric.percent(3, Reading.SM_OCCUPANCY),
+            Metric.percent(4, Reading.INTEGER_ACTIVE),
+            Metric.percent(5, Reading.TENSOR_ACTIVE),
+            Metric.percent(10, Reading.DRAM_ACTIVE),
+            Metric.percent(11, Reading.FP64_ACTIVE),
+            Metric.percent(12, Reading.FP32_ACTIVE),
+            Metric.percent(13, Reading.FP16_ACTIVE),
+            Metric.mebibytes(20, Reading.PCIE_SENT),
+            Metric.mebibytes(21, Reading.PCIE_RECEIVED));
 
     /// NVML looks that often itself.
     private static final Duration APART = Duration.ofMillis(100);
@@ -78,19 +88,16 @@ final class NvmlProfile {
     private void compare(Pointer earlier, Pointer later, Readings.Builder readings) {
         question.clear();
         question.setInt(0, 1);
-        question.setInt(4, IDS.size());
+        question.setInt(4, METRICS.size());
         question.setPointer(8, earlier);
         question.setPointer(16, later);
-        for (int i = 0; i < IDS.size(); i++) question.setInt(HEAD + (long) i * METRIC, IDS.get(i));
+        for (int i = 0; i < METRICS.size(); i++) question.setInt(HEAD + (long) i * METRIC, METRICS.get(i).id);
         if (nvml.call("nvmlGpmMetricsGet", question) != SUCCESS) return;
-        for (int i = 0; i < IDS.size(); i++) {
-            var metric = HEAD + (long) i * METRIC;
-            if (question.getInt(metric + 4) != SUCCESS) continue;
-            var value = question.getDouble(metric + 8);
-            var share = PERCENT.get(IDS.get(i));
-            if (share != null) readings.put(share, value / 100);
-            var rate = MEBIBYTES.get(IDS.get(i));
-            if (rate != null) readings.put(rate, value * 1024 * 1024);
+        for (int i = 0; i < METRICS.size(); i++) {
+            var at = HEAD + (long) i * METRIC;
+            if (question.getInt(at + 4) != SUCCESS) continue;
+            var metric = METRICS.get(i);
+            readings.put(metric.reading, question.getDouble(at + 8) / metric.unit);
         }
     }
 }

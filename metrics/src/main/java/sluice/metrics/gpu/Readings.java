@@ -78,6 +78,12 @@ public final class Readings {
             return put(reading, (double) value);
         }
 
+        public Builder put(GpuMemory memory) {
+            return put(Reading.MEMORY_TOTAL, memory.total())
+                    .put(Reading.MEMORY_USED, memory.used())
+                    .put(Reading.MEMORY_FREE, memory.free());
+        }
+
         public Builder put(Reading reading, OptionalDouble value) {
             return value.isPresent() ? put(reading, value.getAsDouble()) : this;
         }

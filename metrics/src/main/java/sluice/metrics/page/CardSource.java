@@ -79,7 +79,7 @@ public record CardSource(Supplier<List<Snapshot>> nodes) implements Source {
 
     private static void identity(Scrape scrape, GpuSample sample, Labels labels) {
         var gpu = sample.gpu();
-        var more = labels.and("vendor", word(gpu.vendor())).and("simulated", Boolean.toString(gpu.simulated()));
+        var more = labels.and("vendor", gpu.vendor().word()).and("simulated", Boolean.toString(gpu.simulated()));
         scrape.add(Catalogue.INFO, more, 1);
         scrape.add(Catalogue.UP, labels, sample.lost() ? 0 : 1);
     }
@@ -89,7 +89,8 @@ public record CardSource(Supplier<List<Snapshot>> nodes) implements Source {
         readings.get(Reading.CLOCK_REASONS).ifPresent(mask -> {
             var hold = ClockReason.in(mask);
             for (var reason : ClockReason.values()) {
-                scrape.add(Catalogue.CLOCK_REASONS, labels.and("reason", word(reason)), hold.contains(reason) ? 1 : 0);
+                var word = reason.name().toLowerCase(Locale.ROOT);
+                scrape.add(Catalogue.CLOCK_REASONS, labels.and("reason", word), hold.contains(reason) ? 1 : 0);
             }
         });
         PCIE_ERRORS.forEach((type, reading) -> readings.get(reading)
@@ -114,7 +115,7 @@ public record CardSource(Supplier<List<Snapshot>> nodes) implements Source {
         card.errors().xids().forEach((xid, times) -> scrape.add(Catalogue.XIDS, labels.and("xid", "" + xid), times));
         scrape.add(Catalogue.FAULTS, labels, card.errors().faults());
         for (var state : Health.values()) {
-            scrape.add(Catalogue.HEALTH, labels.and("state", word(state)), card.health() == state ? 1 : 0);
+            scrape.add(Catalogue.HEALTH, labels.and("state", state.word()), card.health() == state ? 1 : 0);
         }
     }
 
@@ -132,9 +133,5 @@ public record CardSource(Supplier<List<Snapshot>> nodes) implements Source {
                 .and("user", tenant.user())
                 .and("account", tenant.account())
                 .and("queue", tenant.queue());
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -2,7 +2,6 @@ package sluice.gateway.doors.api;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import sluice.gateway.doors.http.Answer;
 import sluice.gateway.doors.http.Asked;
@@ -87,10 +86,10 @@ public final class GpuRoutes {
                 gpu.uuid(),
                 node,
                 gpu.index(),
-                gpu.vendor().name().toLowerCase(Locale.ROOT),
+                gpu.vendor().word(),
                 gpu.model(),
                 gpu.simulated(),
-                card.health().name().toLowerCase(Locale.ROOT),
+                card.health().word(),
                 gpu.memoryBytes(),
                 used == null ? null : used.longValue(),
                 number(readings, Reading.GPU_UTIL),
