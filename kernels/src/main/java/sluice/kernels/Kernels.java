@@ -89,7 +89,7 @@ public final class Kernels implements AutoCloseable {
         var spec = specs.spec(order.name());
         var kernel = new RunningKernel(
                 around,
-                new StartKernel(order.id(), order.owner(), spec.name(), order.env(), order.path()),
+                new StartKernel(order.id(), order.owner(), spec.name(), order.env(), order.path(), order.grant()),
                 Times.jupyter(around.clock().instant()));
         var existing = enrol(kernel);
         if (existing != kernel) {

@@ -163,7 +163,9 @@ final class RunningKernel {
                 reason,
                 dead() || shown == null ? 0 : shown.main().map(pid -> pid.pid()).orElse(0L),
                 around.ground().sandboxes().sandbox().kind(),
-                startedAt);
+                startedAt,
+                order.grant(),
+                0);
     }
 
     private interface Beginning {

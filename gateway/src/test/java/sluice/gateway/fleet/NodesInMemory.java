@@ -118,7 +118,9 @@ public final class NodesInMemory implements Nodes {
                 null,
                 4711,
                 "plain",
-                "2026-11-23T07:00:00.000000Z");
+                "2026-11-23T07:00:00.000000Z",
+                order.grant(),
+                0);
         var there = kernels.putIfAbsent(order.id(), kernel);
         return there == null ? kernel : there;
     }

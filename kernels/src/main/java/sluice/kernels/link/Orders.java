@@ -60,16 +60,39 @@ public final class Orders {
     /// @param name kernelspec name
     /// @param env the caller's environment for this kernel only (already checked by the gateway)
     /// @param path folder relative to the owner's home to start in, or the home itself
+    /// @param grant what it may use; null for no card, and otherwise what the node's settings let everybody have
     public record StartKernel(
             String id,
             String owner,
             String name,
             Map<String, String> env,
-            @Nullable String path) {
+            @Nullable String path,
+            @Nullable Grant grant) {
         public StartKernel {
             env = Objects.requireNonNullElse(env, Map.of());
         }
+
+        /// One without a card.
+        public StartKernel(String id, String owner, String name, Map<String, String> env, @Nullable String path) {
+            this(id, owner, name, env, path, null);
+        }
     }
+
+    /// What a kernel may use of its node. Zero means what the node's settings say.
+    /// @param team that pays for it
+    /// @param flavour as the user chose it; a word for tables and labels
+    /// @param cards the only ones it may see
+    /// @param cpus processor cores
+    /// @param memoryBytes of the host
+    public record Grant(String team, String flavour, List<GrantedCard> cards, double cpus, long memoryBytes) {
+        public Grant {
+            cards = List.copyOf(Objects.requireNonNullElse(cards, List.of()));
+        }
+    }
+
+    /// @param milli thousandths of the card
+    /// @param bytes of its memory
+    public record GrantedCard(String uuid, int milli, long bytes) {}
 
     public record KernelRef(String id) {}
 
@@ -80,6 +103,8 @@ public final class Orders {
     /// @param reason why it is dead or waits, or null
     /// @param pid of the kernel process as the node sees it, 0 when there is none
     /// @param sandbox `bubblewrap` or `plain`
+    /// @param grant as it was started with
+    /// @param busyMillis for how long a cell has run in it, all in all, as long as this node program knows
     public record KernelModel(
             String id,
             String name,
@@ -90,7 +115,9 @@ public final class Orders {
             @Nullable String reason,
             long pid,
             String sandbox,
-            String startedAt) {}
+            String startedAt,
+            @Nullable Grant grant,
+            long busyMillis) {}
 
     /// @param kernelspecs by name
     /// @param broken names and what is wrong with each, for the log and `doctor`
