@@ -15,7 +15,7 @@ class HouseTest {
             .importPackages("sluice");
 
     /// From the ground up: each room may use those named before it.
-    private static final List<String> GATEWAY = List.of("people", "fleet", "sessions", "doors");
+    private static final List<String> GATEWAY = List.of("people", "ledger", "fleet", "queue", "sessions", "doors");
 
     private static final List<String> NODE =
             List.of("program", "zmtp", "wire", "link", "line", "specs", "sandbox", "", "apps", "node");

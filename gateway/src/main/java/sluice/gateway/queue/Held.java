@@ -1,0 +1,45 @@
+package sluice.gateway.queue;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import sluice.gateway.ledger.LeaseRow;
+import sluice.gateway.ledger.Usage.Piece;
+import sluice.scheduling.Lease;
+
+/// A session that was granted something and has not given it back.
+/// @param step how far its start has come
+/// @param reckoned up to when its use is in the ledger
+/// @param busySeen the node's count of its busy milliseconds at that moment
+public record Held(LeaseRow row, Lease lease, Step step, Instant reckoned, long busySeen) {
+    /// How far a start has come.
+    public enum Step {
+        /// The node is being asked.
+        STARTING,
+        /// It was being started when the gateway ended: the node knows what came of it.
+        IN_DOUBT,
+        RUNS
+    }
+
+    public String session() {
+        return row.session();
+    }
+
+    Held in(Step other) {
+        return new Held(row, lease, other, reckoned, busySeen);
+    }
+
+    /// Its use since the last time.
+    /// @param busy the node's count now
+    /// @param released why it ends with this; null where it goes on
+    Piece piece(Instant now, long busy, @Nullable String released) {
+        // The node counts from nothing after it was started anew.
+        long more = busy >= busySeen ? busy - busySeen : busy;
+        long milli = lease.placement().amounts().milliGpus();
+        var to = now.isBefore(reckoned) ? reckoned : now;
+        return new Piece(row.id(), row.owner(), milli, reckoned, to, more, busy, false, released);
+    }
+
+    Held reckonedAt(Piece piece) {
+        return new Held(row, lease, step, piece.to(), piece.busySeen());
+    }
+}
