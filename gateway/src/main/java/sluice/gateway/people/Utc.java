@@ -10,22 +10,22 @@ import org.jspecify.annotations.Nullable;
 
 /// Instants in DATETIME(6) columns. They go in and out as local times of UTC, so no time zone of a server, a driver or
 /// a daylight saving can move them.
-final class Utc {
+public final class Utc {
     private Utc() {}
 
-    static LocalDateTime column(Instant instant) {
+    public static LocalDateTime column(Instant instant) {
         return LocalDateTime.ofInstant(instant.truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC);
     }
 
-    static @Nullable LocalDateTime columnOrNull(@Nullable Instant instant) {
+    public static @Nullable LocalDateTime columnOrNull(@Nullable Instant instant) {
         return instant == null ? null : column(instant);
     }
 
-    static Instant instant(ResultSet row, String column) throws SQLException {
+    public static Instant instant(ResultSet row, String column) throws SQLException {
         return row.getObject(column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
     }
 
-    static @Nullable Instant instantOrNull(ResultSet row, String column) throws SQLException {
+    public static @Nullable Instant instantOrNull(ResultSet row, String column) throws SQLException {
         var time = row.getObject(column, LocalDateTime.class);
         return time == null ? null : time.toInstant(ZoneOffset.UTC);
     }
