@@ -112,7 +112,12 @@ class HouseTest {
     void nothingReachesIntoTheCommandLine() {
         noClasses()
                 .that()
-                .resideInAnyPackage("sluice.gateway.people..", "sluice.gateway.fleet..", "sluice.gateway.sessions..")
+                .resideInAnyPackage(
+                        "sluice.gateway.people..",
+                        "sluice.gateway.ledger..",
+                        "sluice.gateway.fleet..",
+                        "sluice.gateway.queue..",
+                        "sluice.gateway.sessions..")
                 .or()
                 .resideInAPackage("sluice.gateway.doors..")
                 .should()

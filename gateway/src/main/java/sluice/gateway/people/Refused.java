@@ -9,7 +9,9 @@ public final class Refused extends RuntimeException {
         FORBIDDEN,
         NOT_FOUND,
         CONFLICT,
-        GONE
+        GONE,
+        /// It is not as the caller last saw it.
+        PRECONDITION_FAILED
     }
 
     private final Kind kind;
@@ -41,6 +43,10 @@ public final class Refused extends RuntimeException {
 
     public static Refused gone(String reason) {
         return new Refused(Kind.GONE, reason);
+    }
+
+    public static Refused preconditionFailed(String reason) {
+        return new Refused(Kind.PRECONDITION_FAILED, reason);
     }
 
     public Kind kind() {

@@ -3,7 +3,11 @@ package sluice.gateway.people;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -13,16 +17,34 @@ public final class Teams {
 
     public record Member(String user, String displayName, TeamRole role, Instant since) {}
 
+    /// The team of those who are in no team. Nobody makes it, leaves it or deletes it.
+    public static final String DEFAULT = "default";
+
+    /// Hears that somebody left a team, or that a whole team is gone, within the transaction that makes it so.
+    @FunctionalInterface
+    public interface Leaving {
+        /// @param user null when the team is gone
+        void left(Handle db, String team, @Nullable String user);
+    }
+
     private final Jdbi jdbi;
     private final Clock clock;
+    private final List<Leaving> listeners = new CopyOnWriteArrayList<>();
 
     public Teams(Jdbi jdbi, Clock clock) {
         this.jdbi = jdbi;
         this.clock = clock;
     }
 
+    /// What hangs on a team or a membership goes at the same moment.
+    public void onLeaving(Leaving listener) {
+        listeners.add(listener);
+    }
+
     public Team create(String name, @Nullable String displayName) {
         User.checkName(name);
+        if (name.equals(DEFAULT))
+            throw Refused.conflict("%s is the team of those who are in no team; choose another name".formatted(name));
         var shown = displayName == null ? name : User.checkShown("display name", displayName);
         var made = jdbi.withHandle(db -> db.createUpdate("""
                         INSERT IGNORE INTO team (name, display_name, created_at) VALUES (:name, :shown, :now)
@@ -74,10 +96,13 @@ public final class Teams {
 
     public void delete(String name) {
         if (!User.couldBeName(name)) throw unknown(name);
-        var gone = jdbi.withHandle(db -> db.createUpdate("DELETE FROM team WHERE name = :name")
-                .bind("name", name)
-                .execute());
-        if (gone == 0) throw unknown(name);
+        jdbi.useTransaction(db -> {
+            var gone = db.createUpdate("DELETE FROM team WHERE name = :name")
+                    .bind("name", name)
+                    .execute();
+            if (gone == 0) throw unknown(name);
+            for (var listener : listeners) listener.left(db, name, null);
+        });
     }
 
     public Optional<TeamRole> roleOf(String user, Team team) {
@@ -89,6 +114,19 @@ public final class Teams {
                 .bind("user", user)
                 .map((row, ctx) -> TeamRole.valueOf(row.getString("role")))
                 .findOne());
+    }
+
+    /// The teams somebody is in and what they are there, by name.
+    public Map<String, TeamRole> rolesOf(String user) {
+        var roles = new TreeMap<String, TeamRole>();
+        jdbi.useHandle(db -> db.createQuery("""
+                        SELECT t.name, m.role FROM team t JOIN team_member m ON m.team_id = t.id
+                        JOIN pool_user u ON u.id = m.user_id WHERE u.name = :user
+                        """)
+                .bind("user", user)
+                .map((row, ctx) -> roles.put(row.getString("name"), TeamRole.valueOf(row.getString("role"))))
+                .list());
+        return roles;
     }
 
     public List<Member> members(Team team) {
@@ -119,12 +157,14 @@ public final class Teams {
     }
 
     public void remove(Team team, User user) {
-        var gone = jdbi.withHandle(
-                db -> db.createUpdate("DELETE FROM team_member WHERE team_id = :team AND user_id = :user")
-                        .bind("team", team.id())
-                        .bind("user", user.id())
-                        .execute());
-        if (gone == 0) throw Refused.notFound("%s is not in the team %s".formatted(user.name(), team.name()));
+        jdbi.useTransaction(db -> {
+            var gone = db.createUpdate("DELETE FROM team_member WHERE team_id = :team AND user_id = :user")
+                    .bind("team", team.id())
+                    .bind("user", user.id())
+                    .execute();
+            if (gone == 0) throw Refused.notFound("%s is not in the team %s".formatted(user.name(), team.name()));
+            for (var listener : listeners) listener.left(db, team.name(), user.name());
+        });
     }
 
     private static Refused unknown(String name) {

@@ -70,6 +70,7 @@ public final class Problems {
             case NOT_FOUND -> 404;
             case CONFLICT -> 409;
             case GONE -> 410;
+            case PRECONDITION_FAILED -> 412;
         };
     }
 
