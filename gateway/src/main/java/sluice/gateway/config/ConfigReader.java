@@ -5,8 +5,10 @@ import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import sluice.gateway.config.YamlTree.Entry;
 import sluice.gateway.config.YamlTree.Items;
 import sluice.gateway.config.YamlTree.Nothing;
@@ -63,6 +65,7 @@ final class ConfigReader {
     private Object setting(Entry written, RecordComponent component, Object usual) {
         var key = key(component);
         if (usual instanceof Record section && !(usual instanceof Size)) return section(written.value(), section, key);
+        if (usual instanceof Map<?, ?> named) return named(written.value(), named, key);
         return switch (written.value()) {
             case Nothing _ -> usual;
             case Scalar scalar when usual instanceof List<?> -> List.of(scalar.text());
@@ -72,6 +75,17 @@ final class ConfigReader {
             case Section section ->
                 throw bad(section.line(), "%s takes a value, not settings of its own".formatted(key));
         };
+    }
+
+    /// Sections under names of the file's own choice. They take the place of the usual ones, all of them.
+    private Object named(YamlTree tree, Map<?, ?> usual, String key) {
+        if (tree instanceof Nothing) return usual;
+        if (!(tree instanceof Section section))
+            throw bad(tree.line(), "%s holds a name for each, and settings below it".formatted(key));
+        var read = new LinkedHashMap<String, Record>();
+        section.entries()
+                .forEach((name, entry) -> read.put(name, section(entry.value(), FlavourSettings.DEFAULT, name)));
+        return read;
     }
 
     private List<String> texts(Items items, String key) {

@@ -27,7 +27,8 @@ final class Suggestion {
     }
 
     private static java.util.stream.Stream<RecordComponent> sections() {
-        return Arrays.stream(Config.class.getRecordComponents());
+        return Arrays.stream(Config.class.getRecordComponents())
+                .filter(section -> section.getType().isRecord());
     }
 
     private static List<String> keys(Class<?> record) {

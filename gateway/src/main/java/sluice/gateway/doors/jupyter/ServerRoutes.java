@@ -16,6 +16,7 @@ import sluice.gateway.doors.http.Json;
 import sluice.gateway.people.Refused;
 import sluice.gateway.people.Users;
 import sluice.gateway.people.Words;
+import sluice.gateway.sessions.JupyterTime;
 import sluice.gateway.sessions.KernelDesk;
 
 /// What Jupyter's clients ask about the server itself and about themselves.
