@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.gateway.config.Config;
+import sluice.gateway.config.FlavourSettings;
 import sluice.gateway.config.GatewaySettings;
 import sluice.gateway.config.Places;
 import sluice.gateway.doors.api.GpuRoutes;
@@ -46,7 +47,14 @@ import sluice.gateway.doors.jupyter.NotebookSessionRoutes;
 import sluice.gateway.doors.jupyter.ServerRoutes;
 import sluice.gateway.doors.jupyter.SpecRoutes;
 import sluice.gateway.doors.nodes.NodeDoor;
+import sluice.gateway.fleet.Capacity;
 import sluice.gateway.fleet.Snapshots;
+import sluice.gateway.ledger.Accounts;
+import sluice.gateway.ledger.Decisions;
+import sluice.gateway.ledger.Leases;
+import sluice.gateway.ledger.Payer;
+import sluice.gateway.ledger.Quotas;
+import sluice.gateway.ledger.Usage;
 import sluice.gateway.people.Audit;
 import sluice.gateway.people.FirstRun;
 import sluice.gateway.people.Revocations;
@@ -54,11 +62,23 @@ import sluice.gateway.people.Secrets;
 import sluice.gateway.people.Teams;
 import sluice.gateway.people.Tokens;
 import sluice.gateway.people.Users;
+import sluice.gateway.queue.Bell;
+import sluice.gateway.queue.Dispatcher;
+import sluice.gateway.queue.Rounds;
+import sluice.gateway.sessions.Flavour;
+import sluice.gateway.sessions.Flavours;
 import sluice.gateway.sessions.KernelDesk;
 import sluice.gateway.sessions.KernelEnv;
+import sluice.gateway.sessions.KernelNeeds;
+import sluice.gateway.sessions.KernelStarts;
 import sluice.gateway.sessions.Labs;
 import sluice.gateway.sessions.NotebookSessions;
 import sluice.migrations.Database;
+import sluice.scheduling.Gpus;
+import sluice.scheduling.Mode;
+import sluice.scheduling.Needs;
+import sluice.scheduling.queue.Policy;
+import sluice.scheduling.queue.Scheduler;
 
 /// The gateway put together, by hand and in one place: rooms from the ground up, then one set of doors on each event
 /// loop. Reading [#open] from top to bottom is reading the program.
@@ -73,6 +93,7 @@ final class Gateway implements AutoCloseable {
     private final Revocations revocations;
     private final Cursors cursors;
     private final KernelSocketDoor kernelSockets;
+    private final Rounds rounds;
     private final int port;
 
     private Gateway(
@@ -81,8 +102,10 @@ final class Gateway implements AutoCloseable {
             Revocations revocations,
             Cursors cursors,
             KernelSocketDoor kernelSockets,
+            Rounds rounds,
             int port) {
         this.vertx = vertx;
+        this.rounds = rounds;
         this.database = database;
         this.revocations = revocations;
         this.cursors = cursors;
@@ -109,17 +132,43 @@ final class Gateway implements AutoCloseable {
         var audit = new Audit(jdbi, clock);
         new FirstRun(users, tokens, places.adminToken()).adminToken();
 
-        // fleet and sessions
+        // fleet
         var http = httpSettings(config);
         var nodes =
                 new NodeDoor(places.run(), loops(config), config.ring().window().bytes());
+        var snapshots = new Snapshots(nodes);
+        var capacity = new Capacity(snapshots);
+
+        // ledger and queue
+        var quotas = new Quotas(jdbi, clock, users, teams);
+        var usage = new Usage(jdbi, clock);
+        var decisions = new Decisions(jdbi, clock);
+        var bell = new Bell();
+        quotas.onChange(bell::ring);
+        var dispatcher = new Dispatcher(
+                new Scheduler(Policy.USUAL),
+                capacity,
+                new Accounts(quotas::accounts, usage),
+                new Leases(jdbi),
+                usage,
+                decisions,
+                clock,
+                bell);
+        var rounds = new Rounds(dispatcher, decisions, nodes, clock, bell);
+
+        // sessions
+        var flavours = new Flavours(flavours(config), capacity);
+        var starts = new KernelStarts(nodes, dispatcher, flavours, new KernelNeeds(capacity), new Payer(teams), clock);
         var desk = new KernelDesk(
                 nodes,
+                starts,
+                flavours,
                 new KernelEnv(config.gateway().clientEnvironment()),
                 places.data().resolve("homes").toString());
         var notebooks = new NotebookSessions(jdbi, desk);
         var labs = new Labs(nodes, http.basePath());
         notebooks.follow(nodes);
+        rounds.start();
         labs.follow();
 
         // doors
@@ -144,7 +193,7 @@ final class Gateway implements AutoCloseable {
                 new TokenRoutes(tokens, users, clock),
                 new TeamRoutes(teams, users),
                 new PoolRoutes(desk, nodes, audit, version),
-                new GpuRoutes(new Snapshots(nodes)),
+                new GpuRoutes(snapshots),
                 new HealthRoutes(database::answers, nodes),
                 new WebPages(version),
                 http,
@@ -153,7 +202,7 @@ final class Gateway implements AutoCloseable {
         var shared = new Shared(config, places, http, nodes, labs, cursors, sockets, door);
         int port = listen(vertx, shared);
         LOG.info("listening on port {} after {} ms", port, (System.nanoTime() - started) / 1_000_000);
-        return new Gateway(vertx, database, revocations, cursors, sockets, port);
+        return new Gateway(vertx, database, revocations, cursors, sockets, rounds, port);
     }
 
     /// What all event loops use together.
@@ -259,6 +308,24 @@ final class Gateway implements AutoCloseable {
         return asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
     }
 
+    private static List<Flavour> flavours(Config config) {
+        return config.flavours().entrySet().stream()
+                .map(entry -> flavour(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private static Flavour flavour(String name, FlavourSettings settings) {
+        var bytes = settings.gpuMemory().bytes();
+        var gpus = Gpus.asked(bytes == 0 ? settings.gpus() : null, bytes == 0 ? null : bytes, null);
+        var model = settings.gpuModel().isBlank() ? null : settings.gpuModel();
+        var needs = Needs.of(gpus, Mode.SWAP)
+                .withHost(
+                        (int) Math.round(settings.cpus() * 1000),
+                        settings.memory().bytes(),
+                        0);
+        return new Flavour(name, settings.title(), model == null ? needs : needs.onModel(model));
+    }
+
     private static HttpSettings httpSettings(Config config) {
         var gateway = config.gateway();
         var auth = config.auth();
@@ -290,6 +357,7 @@ final class Gateway implements AutoCloseable {
     public void close() {
         kernelSockets.closeAll();
         revocations.close();
+        rounds.close();
         try {
             vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

@@ -28,12 +28,12 @@ public record Running(String session, String user, String spec, Grant grant, lon
                 kernel.busyMillis());
     }
 
-    String flavour() {
+    public String flavour() {
         return grant.flavour();
     }
 
     /// What must have been asked for it.
-    Demand demand(Instant now) {
+    public Demand demand(Instant now) {
         var needs = new Needs(gpus(), null, Mode.SWAP, (int) Math.round(grant.cpus() * 1000), grant.memoryBytes(), 0);
         var owner = new Owner(grant.team(), user);
         return new Demand(session, owner, Kind.KERNEL, needs, 1, Terms.NOTEBOOK.unsuspendable(), now);

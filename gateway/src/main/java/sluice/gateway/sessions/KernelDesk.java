@@ -1,6 +1,7 @@
 package sluice.gateway.sessions;
 
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,12 +27,16 @@ public final class KernelDesk {
     private static final Pattern SPEC_NAME = Pattern.compile("[A-Za-z0-9_.\\-]{1,128}");
 
     private final Nodes nodes;
+    private final KernelStarts starts;
+    private final Flavours flavours;
     private final KernelEnv env;
     private final String homes;
 
     /// @param homes the folder that users' homes lie in, as the node sees it
-    public KernelDesk(Nodes nodes, KernelEnv env, String homes) {
+    public KernelDesk(Nodes nodes, KernelStarts starts, Flavours flavours, KernelEnv env, String homes) {
         this.nodes = nodes;
+        this.starts = starts;
+        this.flavours = flavours;
         this.env = env;
         this.homes = homes;
     }
@@ -57,11 +62,7 @@ public final class KernelDesk {
         passed.remove("KERNEL_WORKING_DIR"); // the node says where the kernel really is
         var name = order.name() == null || order.name().isEmpty() ? defaultSpec() : order.name();
         if (!SPEC_NAME.matcher(name).matches()) throw unknownSpec(name);
-        var started = nodes.call(
-                Orders.KERNEL_START,
-                new Orders.StartKernel(id, principal.name(), name, passed, folder),
-                KernelModel.class);
-        return already(principal, started);
+        return already(principal, starts.start(new Orders.StartKernel(id, principal.name(), name, passed, folder)));
     }
 
     /// The caller's kernels; an administrator's list has everybody's.
@@ -91,26 +92,31 @@ public final class KernelDesk {
     /// Ends a kernel and everything it started.
     public void stop(Principal principal, String id) throws InterruptedException {
         get(principal, id);
-        nodes.call(Orders.KERNEL_STOP, new KernelRef(id), Map.class);
+        if (!starts.withdraw(id)) nodes.call(Orders.KERNEL_STOP, new KernelRef(id), Map.class);
     }
 
     public void interrupt(Principal principal, String id) throws InterruptedException {
         get(principal, id);
-        nodes.call(Orders.KERNEL_INTERRUPT, new KernelRef(id), Map.class);
+        if (!starts.interrupt(id)) nodes.call(Orders.KERNEL_INTERRUPT, new KernelRef(id), Map.class);
     }
 
     public KernelModel restart(Principal principal, String id) throws InterruptedException {
-        get(principal, id);
-        return nodes.call(Orders.KERNEL_RESTART, new KernelRef(id), KernelModel.class);
+        var kernel = get(principal, id);
+        // One that waits has nothing to forget but the cells it was sent.
+        if (starts.interrupt(id)) return kernel;
+        starts.renew(kernel);
+        return starts.named(nodes.call(Orders.KERNEL_RESTART, new KernelRef(id), KernelModel.class));
     }
 
     /// Ends everything that somebody runs.
     public void stopAllOf(String owner) throws InterruptedException {
+        for (var kernel : starts.waiting()) if (kernel.owner().equals(owner)) starts.withdraw(kernel.id());
         nodes.call(Orders.OWNER_STOP, Map.of("owner", owner), Map.class);
     }
 
     public Orders.Specs specs() throws InterruptedException {
-        return nodes.call(Orders.SPECS, Map.of(), Orders.Specs.class);
+        var installed = nodes.call(Orders.SPECS, Map.of(), Orders.Specs.class);
+        return new Orders.Specs(installed.defaultName(), flavours.offered(installed.kernelspecs()), installed.broken());
     }
 
     /// @throws Refused when there is none of that name
@@ -135,7 +141,8 @@ public final class KernelDesk {
                 && path.chars().noneMatch(c -> c < ' ' || c == '\\' || c == 0x7f);
         if (!within) throw noFile(name, path);
         try {
-            var file = nodes.call(Orders.SPEC_FILE, new Orders.SpecFile(name, path), EncodedFile.class);
+            var wanted = new Orders.SpecFile(flavours.chosen(name).spec(), path);
+            var file = nodes.call(Orders.SPEC_FILE, wanted, EncodedFile.class);
             return new File(Base64.getDecoder().decode(file.base64()), file.mime());
         } catch (NodeProblem problem) {
             if (problem.code().equals("unknown-spec") || problem.code().equals("bad-request")) throw noFile(name, path);
@@ -144,12 +151,19 @@ public final class KernelDesk {
     }
 
     List<KernelModel> all() throws InterruptedException {
-        return List.of(nodes.call(Orders.KERNEL_LIST, Map.of(), KernelModel[].class));
+        var all = new LinkedHashMap<String, KernelModel>();
+        // Those that wait first: in between they may have begun, and then the node has them.
+        for (var kernel : starts.waiting()) all.put(kernel.id(), kernel.model());
+        for (var kernel : nodes.call(Orders.KERNEL_LIST, Map.of(), KernelModel[].class))
+            all.put(kernel.id(), starts.named(kernel));
+        return List.copyOf(all.values());
     }
 
     private Optional<KernelModel> ask(String id) throws InterruptedException {
+        var waits = starts.waiting(id);
+        if (waits.isPresent()) return waits.map(WaitingKernel::model);
         try {
-            return Optional.of(nodes.call(Orders.KERNEL_GET, new KernelRef(id), KernelModel.class));
+            return Optional.of(starts.named(nodes.call(Orders.KERNEL_GET, new KernelRef(id), KernelModel.class)));
         } catch (NodeProblem problem) {
             if (problem.code().equals("unknown-kernel")) return Optional.empty();
             throw problem;

@@ -25,8 +25,15 @@ import sluice.gateway.doors.jupyter.KernelRoutes;
 import sluice.gateway.doors.jupyter.NotebookSessionRoutes;
 import sluice.gateway.doors.jupyter.ServerRoutes;
 import sluice.gateway.doors.jupyter.SpecRoutes;
+import sluice.gateway.fleet.Capacity;
 import sluice.gateway.fleet.NodesInMemory;
 import sluice.gateway.fleet.Snapshots;
+import sluice.gateway.ledger.Accounts;
+import sluice.gateway.ledger.Decisions;
+import sluice.gateway.ledger.Leases;
+import sluice.gateway.ledger.Payer;
+import sluice.gateway.ledger.Quotas;
+import sluice.gateway.ledger.Usage;
 import sluice.gateway.people.Audit;
 import sluice.gateway.people.Revocations;
 import sluice.gateway.people.Role;
@@ -34,10 +41,21 @@ import sluice.gateway.people.Secrets;
 import sluice.gateway.people.Teams;
 import sluice.gateway.people.Tokens;
 import sluice.gateway.people.Users;
+import sluice.gateway.queue.Bell;
+import sluice.gateway.queue.Dispatcher;
+import sluice.gateway.sessions.Flavour;
+import sluice.gateway.sessions.Flavours;
 import sluice.gateway.sessions.KernelDesk;
 import sluice.gateway.sessions.KernelEnv;
+import sluice.gateway.sessions.KernelNeeds;
+import sluice.gateway.sessions.KernelStarts;
 import sluice.gateway.sessions.NotebookSessions;
 import sluice.migrations.ScratchDatabase;
+import sluice.scheduling.Gpus;
+import sluice.scheduling.Mode;
+import sluice.scheduling.Needs;
+import sluice.scheduling.queue.Policy;
+import sluice.scheduling.queue.Scheduler;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,6 +70,8 @@ final class TestPool implements AutoCloseable {
     final Audit audit;
     final Revocations revocations;
     final NotebookSessions sessions;
+    final Capacity capacity;
+    final Dispatcher dispatcher;
     final Routes routes;
     final String root;
     final String ada;
@@ -75,7 +95,24 @@ final class TestPool implements AutoCloseable {
         audit = new Audit(jdbi, clock);
         revocations = new Revocations(jdbi, clock);
         tokens = new Tokens(jdbi, clock, revocations);
-        var desk = new KernelDesk(nodes, new KernelEnv(List.of("GREETING", "TEAM_*")), "/pool/homes");
+        capacity = new Capacity(new Snapshots(nodes));
+        var usage = new Usage(jdbi, clock);
+        dispatcher = new Dispatcher(
+                new Scheduler(Policy.USUAL),
+                capacity,
+                new Accounts(new Quotas(jdbi, clock, users, teams)::accounts, usage),
+                new Leases(jdbi),
+                usage,
+                new Decisions(jdbi, clock),
+                clock,
+                new Bell());
+        var flavours = new Flavours(
+                List.of(
+                        new Flavour("cpu", "", Needs.of(new Gpus.None(), Mode.SWAP)),
+                        new Flavour("gpu", "1 GPU", Needs.of(new Gpus.Whole(1), Mode.SWAP))),
+                capacity);
+        var starts = new KernelStarts(nodes, dispatcher, flavours, new KernelNeeds(capacity), new Payer(teams), clock);
+        var desk = new KernelDesk(nodes, starts, flavours, new KernelEnv(List.of("GREETING", "TEAM_*")), "/pool/homes");
         sessions = new NotebookSessions(jdbi, desk);
         sessions.follow(nodes);
         var settings = change.apply(
