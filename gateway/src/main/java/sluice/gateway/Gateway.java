@@ -173,7 +173,7 @@ final class Gateway implements AutoCloseable {
 
         // doors
         var cursors = Cursors.open(places.run().resolve("cursors"), CLIENTS);
-        var sockets = new KernelSocketDoor(desk);
+        var sockets = new KernelSocketDoor(desk, starts);
         revocations.onRevoked(sockets::revoked);
         revocations.start();
         nodes.onEvent(event -> {

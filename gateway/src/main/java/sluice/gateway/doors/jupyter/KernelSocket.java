@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,11 @@ final class KernelSocket implements NodeStream {
 
     private @Nullable NodeLane lane;
     private int stream;
+
+    /// While its kernel does not run yet, and what was said there and the kernel has not got.
+    private @Nullable WaitingRoom room;
+
+    private List<byte[]> unsent = List.of();
     private boolean closed;
 
     /// From the client: a message in pieces, and how much the node still takes.
@@ -121,7 +127,7 @@ final class KernelSocket implements NodeStream {
 
     /// Opens the stream on a lane: at the beginning, and again when a node comes back.
     void attach(NodeLane to) {
-        if (closed) return;
+        if (closed || room != null) return;
         lane = to;
         inbound = window = to.window();
         stream = to.open(
@@ -132,9 +138,44 @@ final class KernelSocket implements NodeStream {
                         forwarded == 0 ? null : forwarded,
                         client.dropBuffers()),
                 this);
+        for (var body : unsent) send(to, body);
+        unsent = List.of();
         // What the client sends may follow at once: the node takes a lane's frames in their order. A client that asks
         // and leaves must not have asked in vain.
+        if (inbound > 0) socket.resume();
+    }
+
+    /// Waits there for the kernel, instead of being attached to it.
+    void await(WaitingRoom where) {
+        room = where;
         socket.resume();
+    }
+
+    /// The kernel it waited for runs.
+    /// @param said what its client has said in the meantime
+    void begin(List<byte[]> said) {
+        room = null;
+        unsent = said;
+        var to = sockets.lane();
+        if (to == null) socket.pause();
+        else attach(to);
+    }
+
+    /// Has something done on this socket's event loop.
+    void later(Runnable what) {
+        wire.executor().execute(what);
+    }
+
+    /// Tells the client something that no kernel has said.
+    void tell(byte[] v1) {
+        if (closed) return;
+        if (client.v1()) {
+            write(new BinaryWebSocketFrame(true, 0, Unpooled.wrappedBuffer(v1)), 0, 0);
+            return;
+        }
+        var message = WsFrames.toLegacy(v1);
+        var content = Unpooled.wrappedBuffer(message.bytes());
+        write(message.text() ? new TextWebSocketFrame(content) : new BinaryWebSocketFrame(content), 0, 0);
     }
 
     // ---- from the client
@@ -164,15 +205,21 @@ final class KernelSocket implements NodeStream {
 
     private void message(byte[] bytes) {
         var to = lane;
-        if (to == null || closed) return;
+        var waits = room;
+        if (to == null && waits == null || closed) return;
         try {
             var body = client.v1() ? WsFrames.fromV1(bytes) : WsFrames.fromLegacy(bytes);
-            to.send(stream, body);
-            inbound -= body.length;
-            if (inbound <= 0) socket.pause();
+            if (waits != null) waits.received(this, body);
+            else if (to != null) send(to, body);
+            if (waits == null && inbound <= 0) socket.pause();
         } catch (BadMessage e) {
             LOG.info("a message to kernel {} is ignored: {}", client.kernel(), e.getMessage());
         }
+    }
+
+    private void send(NodeLane to, byte[] body) {
+        to.send(stream, body);
+        inbound -= body.length;
     }
 
     // ---- from the node
@@ -376,6 +423,7 @@ final class KernelSocket implements NodeStream {
     private void ended() {
         if (closed) return;
         closed = true;
+        if (room != null) room.leave(this);
         if (collected != null) collected.release();
         collected = null;
         var cursors = sockets.cursors();

@@ -8,6 +8,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -19,6 +20,7 @@ import sluice.gateway.doors.http.VirtualThreads;
 import sluice.gateway.people.Principal;
 import sluice.gateway.people.Refused;
 import sluice.gateway.sessions.KernelDesk;
+import sluice.gateway.sessions.KernelStarts;
 import sluice.kernels.link.Orders.KernelModel;
 
 /// `/api/kernels/{id}/channels`: makes a kernel websocket of a request whose sender may use that kernel.
@@ -26,10 +28,17 @@ public final class KernelSocketDoor implements Route.Socket {
     private static final int LONGEST_SESSION = 256;
 
     private final KernelDesk desk;
+    private final WaitingRooms rooms;
     private final Map<EventLoop, KernelSockets> byLoop = new ConcurrentHashMap<>();
 
-    public KernelSocketDoor(KernelDesk desk) {
+    public KernelSocketDoor(KernelDesk desk, KernelStarts starts) {
         this.desk = desk;
+        this.rooms = new WaitingRooms(starts, desk, this::deliver);
+    }
+
+    /// By whichever event loop.
+    private void deliver(String kernel, String session, List<byte[]> messages) {
+        byLoop.values().stream().findFirst().ifPresent(sockets -> sockets.deliver(kernel, session, messages));
     }
 
     /// Adds the calling event loop's sockets.
@@ -55,7 +64,11 @@ public final class KernelSocketDoor implements Route.Socket {
     @Override
     public void open(RoutingContext ctx, Principal who) {
         var id = Objects.requireNonNull(ctx.pathParam("kernelId"));
-        VirtualThreads.call(() -> desk.get(who, id))
+        VirtualThreads.call(() -> {
+                    var kernel = desk.get(who, id);
+                    rooms.prepare(id);
+                    return kernel;
+                })
                 .onSuccess(kernel -> upgrade(ctx, who, kernel))
                 .onFailure(ctx::fail);
     }
@@ -74,7 +87,8 @@ public final class KernelSocketDoor implements Route.Socket {
                 .channel();
         ctx.request()
                 .toWebSocket()
-                .onSuccess(socket -> sockets.accept(socket, wire(channel), client(kernel, name, who, agent, socket)))
+                .onSuccess(socket -> sockets.accept(
+                        socket, wire(channel), client(kernel, name, who, agent, socket), rooms.of(kernel.id())))
                 .onFailure(e -> ctx.fail(Refused.badRequest("This is not a WebSocket handshake")));
     }
 

@@ -6,12 +6,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import sluice.gateway.doors.nodes.NodeDoor;
 import sluice.gateway.doors.nodes.NodeLane;
+import sluice.kernels.link.Orders;
 
 /// The kernel websockets of one event loop.
 public final class KernelSockets {
@@ -57,12 +59,32 @@ public final class KernelSockets {
     }
 
     /// Takes a websocket whose client may use that kernel.
-    void accept(ServerWebSocket websocket, ChannelHandlerContext wire, KernelSocket.Client client) {
+    /// @param room where it waits for a kernel that does not run yet; null where it runs
+    void accept(
+            ServerWebSocket websocket,
+            ChannelHandlerContext wire,
+            KernelSocket.Client client,
+            @Nullable WaitingRoom room) {
         int slot = cursors.slot(client.kernel(), client.session());
         var socket = new KernelSocket(client, websocket, wire, this, slot, cursors.at(slot, System.nanoTime()));
         sockets.add(socket);
+        if (room != null && room.enter(socket)) {
+            socket.await(room);
+            return;
+        }
         var lane = lane();
         if (lane != null) socket.attach(lane);
+    }
+
+    /// Brings messages of a session to its kernel when none of its clients is there; the kernel keeps the answers.
+    void deliver(String kernel, String session, List<byte[]> messages) {
+        context.runOnContext(now -> {
+            var lane = lane();
+            if (lane == null) return;
+            int stream = lane.open(new Orders.OpenKernel("kernel", kernel, session, null, false), Unheard.INSTANCE);
+            for (var message : messages) lane.send(stream, message);
+            lane.close(stream, "left", "its client went away before the kernel ran");
+        });
     }
 
     /// Closes those that match, from any thread.

@@ -1,0 +1,124 @@
+package sluice.gateway.doors.jupyter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import sluice.kernels.wire.ChannelName;
+import sluice.kernels.wire.V1;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Messages in the name of a kernel that does not run yet, as v1 bodies.
+/// See https://jupyter-client.readthedocs.io/en/stable/messaging.html
+final class MadeUp {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final String session = UUID.randomUUID().toString();
+
+    /// @param parent the request's header, byte by byte
+    byte[] status(String executionState, byte[] parent) {
+        return message(ChannelName.IOPUB, "status", parent, Map.of("execution_state", executionState));
+    }
+
+    byte[] stderr(String text, byte[] parent) {
+        return message(ChannelName.IOPUB, "stream", parent, Map.of("name", "stderr", "text", text));
+    }
+
+    /// @param wait whether what stands there goes only when something else comes
+    byte[] clearOutput(boolean wait, byte[] parent) {
+        return message(ChannelName.IOPUB, "clear_output", parent, Map.of("wait", wait));
+    }
+
+    byte[] aborted(byte[] parent) {
+        return message(ChannelName.SHELL, "execute_reply", parent, Map.of("status", "aborted"));
+    }
+
+    byte[] failed(String reason, byte[] parent) {
+        return message(
+                ChannelName.SHELL,
+                "execute_reply",
+                parent,
+                Map.of(
+                        "status",
+                        "error",
+                        "execution_count",
+                        0,
+                        "ename",
+                        "DeadKernelError",
+                        "evalue",
+                        reason,
+                        "traceback",
+                        List.of()));
+    }
+
+    byte[] info(String language, String banner, byte[] parent) {
+        var content = new LinkedHashMap<String, Object>();
+        content.put("status", "ok");
+        content.put("protocol_version", "5.3");
+        content.put("implementation", "sluice");
+        content.put("implementation_version", "");
+        content.put("language_info", languageInfo(language));
+        content.put("banner", banner);
+        content.put("help_links", List.of());
+        return message(ChannelName.SHELL, "kernel_info_reply", parent, content);
+    }
+
+    /// What editors need to show a language rightly, before its kernel can say so itself.
+    private static Map<String, Object> languageInfo(String language) {
+        var info = new LinkedHashMap<String, Object>();
+        info.put("name", language);
+        info.put("version", "");
+        switch (language.toLowerCase(Locale.ROOT)) {
+            case "python" -> {
+                info.put("mimetype", "text/x-python");
+                info.put("file_extension", ".py");
+                info.put("pygments_lexer", "ipython3");
+                info.put("codemirror_mode", Map.of("name", "ipython", "version", 3));
+                info.put("nbconvert_exporter", "python");
+            }
+            case "r" -> {
+                info.put("mimetype", "text/x-r-source");
+                info.put("file_extension", ".r");
+                info.put("pygments_lexer", "r");
+                info.put("codemirror_mode", "r");
+            }
+            case "julia" -> {
+                info.put("mimetype", "application/julia");
+                info.put("file_extension", ".jl");
+            }
+            default -> {
+                info.put("mimetype", "text/plain");
+                info.put("file_extension", ".txt");
+            }
+        }
+        return info;
+    }
+
+    private byte[] message(ChannelName channel, String type, byte[] parent, Map<String, Object> content) {
+        var header = Map.of(
+                "msg_id",
+                UUID.randomUUID().toString(),
+                "msg_type",
+                type,
+                "username",
+                "sluice",
+                "session",
+                session,
+                "date",
+                Instant.now().toString(),
+                "version",
+                "5.3");
+        return V1.of(
+                        channel,
+                        JSON.writeValueAsBytes(header),
+                        parent,
+                        "{}".getBytes(UTF_8),
+                        JSON.writeValueAsBytes(content),
+                        List.of())
+                .bytes();
+    }
+}

@@ -1,0 +1,74 @@
+package sluice.gateway.doors.jupyter;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import sluice.gateway.people.Refused;
+import sluice.gateway.sessions.KernelDesk;
+import sluice.gateway.sessions.KernelStarts;
+import sluice.gateway.sessions.WaitingKernel;
+import sluice.gateway.sessions.WaitingKernel.Phase;
+
+/// The waiting rooms of those kernels that have clients before they run.
+final class WaitingRooms {
+    private final KernelStarts starts;
+    private final KernelDesk desk;
+    private final Map<String, WaitingRoom> rooms = new ConcurrentHashMap<>();
+
+    /// Brings a session's messages to a kernel when none of its clients is there.
+    interface Courier {
+        void deliver(String kernel, String session, List<byte[]> messages);
+    }
+
+    WaitingRooms(KernelStarts starts, KernelDesk desk, Courier courier) {
+        this.starts = starts;
+        this.desk = desk;
+        starts.onChange(this::changed);
+        starts.onInterrupt(id -> {
+            var room = rooms.get(id);
+            if (room != null) room.interrupt();
+        });
+        starts.onBegun(id -> {
+            var room = rooms.remove(id);
+            BiConsumer<String, List<byte[]>> deliver = (session, messages) -> courier.deliver(id, session, messages);
+            if (room != null) room.begin(deliver);
+        });
+    }
+
+    /// Opens a room for a kernel that does not run yet.
+    void prepare(String id) throws InterruptedException {
+        var waits = starts.waiting(id);
+        if (waits.isEmpty() || waits.get().phase() == Phase.FAILED || rooms.containsKey(id)) return;
+        rooms.putIfAbsent(
+                id, new WaitingRoom(id, language(waits.get()), waits.get().reason()));
+        // It may have begun just now, and nobody would ever leave the room.
+        if (starts.waiting(id).isEmpty()) rooms.remove(id);
+    }
+
+    /// The room of a kernel that does not run yet; null where it runs.
+    @Nullable
+    WaitingRoom of(String id) {
+        return rooms.get(id);
+    }
+
+    private String language(WaitingKernel kernel) throws InterruptedException {
+        try {
+            return desk.spec(kernel.name()).json().get("language") instanceof String language ? language : "";
+        } catch (Refused unknown) {
+            return "";
+        }
+    }
+
+    private void changed(WaitingKernel kernel) {
+        var room = rooms.get(kernel.id());
+        if (room == null) return;
+        if (kernel.phase() != Phase.FAILED) {
+            room.because(kernel.reason());
+            return;
+        }
+        rooms.remove(kernel.id());
+        room.fail(kernel.reason());
+    }
+}
