@@ -28,6 +28,7 @@ import sluice.gateway.doors.api.GpuRoutes;
 import sluice.gateway.doors.api.HealthRoutes;
 import sluice.gateway.doors.api.MeRoutes;
 import sluice.gateway.doors.api.PoolRoutes;
+import sluice.gateway.doors.api.QuotaRoutes;
 import sluice.gateway.doors.api.TeamRoutes;
 import sluice.gateway.doors.api.TokenRoutes;
 import sluice.gateway.doors.api.UserRoutes;
@@ -47,6 +48,7 @@ import sluice.gateway.doors.jupyter.ServerRoutes;
 import sluice.gateway.doors.jupyter.SpecRoutes;
 import sluice.gateway.doors.nodes.NodeDoor;
 import sluice.gateway.fleet.Snapshots;
+import sluice.gateway.ledger.Quotas;
 import sluice.gateway.people.Audit;
 import sluice.gateway.people.FirstRun;
 import sluice.gateway.people.Revocations;
@@ -109,6 +111,9 @@ final class Gateway implements AutoCloseable {
         var audit = new Audit(jdbi, clock);
         new FirstRun(users, tokens, places.adminToken()).adminToken();
 
+        // ledger
+        var quotas = new Quotas(jdbi, clock, users, teams);
+
         // fleet and sessions
         var http = httpSettings(config);
         var nodes =
@@ -143,6 +148,7 @@ final class Gateway implements AutoCloseable {
                 new UserRoutes(users, tokens, desk),
                 new TokenRoutes(tokens, users, clock),
                 new TeamRoutes(teams, users),
+                new QuotaRoutes(quotas, teams),
                 new PoolRoutes(desk, nodes, audit, version),
                 new GpuRoutes(new Snapshots(nodes)),
                 new HealthRoutes(database::answers, nodes),
