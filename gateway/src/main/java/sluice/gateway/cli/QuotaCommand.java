@@ -160,12 +160,15 @@ public final class QuotaCommand {
                 "Set what is said and leave the rest as it is; none lifts a limit.",
                 "A limit below what is in use takes nothing away: nothing more starts until enough is given back."
             },
+            sortOptions = false,
             mixinStandardHelpOptions = true)
     int set(
             @Mixin WhichPool which,
             @Parameters(paramLabel = "ACCOUNT", description = ACCOUNT) String account,
-            @ArgGroup(exclusive = false, multiplicity = "1", heading = "%nWhat it may have:%n") Wishes wishes)
+            @ArgGroup(exclusive = false, heading = "%nWhat it may have:%n") @Nullable Wishes wishes)
             throws InterruptedException {
+        if (wishes == null)
+            throw new CannotDo("say what to set, such as --gpus 4 (sluice quota set --help lists all there is)");
         var pool = which.connect();
         var path = QuotaWords.path(account);
         var before = pool.get(path);
@@ -194,15 +197,12 @@ public final class QuotaCommand {
         var out = which.out();
         out.println("Quota of " + QuotaWords.who(quota));
         FIELDS.forEach((field, called) -> {
-            var teamsOnly =
-                    field.equals("deservedGpus") && !QuotaWords.who(quota).startsWith("team ");
-            var poolsNot = field.equals("weight") && QuotaWords.account(quota).equals("pool");
-            if (!teamsOnly && !poolsNot)
+            if (QuotaWords.has(quota, field))
                 out.println("  %-18s %s".formatted(called, QuotaWords.shown(quota, field, "no limit")));
         });
         out.println(
                 quota.path("version").asLong(0) == 0
-                        ? "Nobody has set it."
+                        ? QuotaWords.unset(quota)
                         : "Changed " + QuotaWords.changed(quota) + ".");
     }
 }

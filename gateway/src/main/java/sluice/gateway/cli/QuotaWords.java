@@ -1,17 +1,21 @@
 package sluice.gateway.cli;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import sluice.gateway.config.Size;
 import tools.jackson.databind.JsonNode;
 
 /// How quotas are typed and shown: accounts, numbers and sizes.
 final class QuotaWords {
     static final String NONE = "none";
     private static final String POOL = "pool";
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,6})?)\\s*(?:([kmgtp])(?:i?b)?|b)?");
+    private static final String LETTERS = " kmgtp";
     private static final List<String> UNITS = List.of("bytes", "KiB", "MiB", "GiB", "TiB", "PiB");
 
     private QuotaWords() {}
@@ -56,18 +60,30 @@ final class QuotaWords {
 
     /// A number of bytes, or null for `none`. The pool's sentences call 2^30 bytes a GB, so here that is what it is.
     /// @throws CannotDo saying what to write
-    static @Nullable Long bytes(String option, String text) {
+    static @Nullable BigInteger bytes(String option, String text) {
         if (text.equalsIgnoreCase(NONE)) return null;
-        try {
-            return Size.of(text.strip().replaceFirst("(?i)([kmgt])b?$", "$1iB")).bytes();
-        } catch (IllegalArgumentException e) {
+        var written = SIZE.matcher(text.strip().toLowerCase(Locale.ROOT));
+        if (!written.matches())
             throw new CannotDo(
                     "%s: \"%s\" is not a size; write it like 80GiB or 512MiB, or none".formatted(option, text));
-        }
+        int power = written.group(2) == null ? 0 : LETTERS.indexOf(written.group(2));
+        var bytes = new BigDecimal(written.group(1)).multiply(BigDecimal.valueOf(1L << (10 * power)));
+        return bytes.setScale(0, RoundingMode.HALF_UP).toBigInteger();
+    }
+
+    /// Whether such a quota has such a field: the pool has no weight, and only teams deserve cards.
+    static boolean has(JsonNode quota, String field) {
+        var account = account(quota);
+        return switch (field) {
+            case "deservedGpus" -> !account.equals(POOL) && account.indexOf('/') < 0;
+            case "weight" -> !account.equals(POOL);
+            default -> true;
+        };
     }
 
     /// @param none what to show where nothing limits it
     static String shown(JsonNode quota, String field, String none) {
+        if (!has(quota, field)) return "";
         var value = quota.path(field);
         if (!value.isNumber()) return none;
         return field.endsWith("Bytes") ? size(value.asLong(0)) : value.asString("");
@@ -85,12 +101,20 @@ final class QuotaWords {
         return text + " " + UNITS.get(unit);
     }
 
+    /// `2 min ago by eve`
     static String changed(JsonNode quota) {
-        return quota.path("version").asLong(0) == 0
-                ? "never"
-                : "%s by %s"
-                        .formatted(
-                                Ago.of(quota.path("changedAt").asString(""), Instant.now()),
-                                quota.path("changedBy").asString(""));
+        return "%s by %s"
+                .formatted(
+                        Ago.of(quota.path("changedAt").asString(""), Instant.now()),
+                        quota.path("changedBy").asString(""));
+    }
+
+    /// What holds where nobody set a quota.
+    static String unset(JsonNode quota) {
+        var account = account(quota);
+        if (account.equals(POOL)) return "Nobody has set it: nothing limits the pool as a whole.";
+        return account.indexOf('/') < 0
+                ? "Nobody has set it: only the pool's holds."
+                : "Nobody has set it: only the team's and the pool's hold.";
     }
 }

@@ -12,7 +12,7 @@ public record Size(long bytes) {
         if (bytes < 0) throw new IllegalArgumentException("a size cannot be negative: " + bytes);
     }
 
-    public static Size of(String text) {
+    static Size of(String text) {
         var written = WRITTEN.matcher(text.strip());
         if (!written.matches()) {
             throw new IllegalArgumentException("\"%s\" is not a size; write it like 512 MiB or 2 GiB".formatted(text));

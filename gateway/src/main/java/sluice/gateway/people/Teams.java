@@ -172,6 +172,10 @@ public final class Teams {
     }
 
     private static Refused unknown(String name) {
+        if (name.equals(DEFAULT))
+            return Refused.notFound(
+                    "%s is the team of those who are in no team: nobody is put into it, and nobody lists it"
+                            .formatted(name));
         return Refused.notFound("There is no team " + Words.quoted(name));
     }
 

@@ -204,11 +204,22 @@ class CommandsTest {
         for (var bad : List.of("four", "NaN", "1,5", "4f"))
             assertThat(run("quota", "set", "pool", "--gpus", bad)).isEqualTo(1);
         assertThat(run("quota", "set", "pool", "--memory", "much")).isEqualTo(1);
+        assertThat(run("quota", "set", "pool")).isEqualTo(1);
         assertThat(err.toString())
                 .contains("--gpus: \"NaN\" is not a number; write one such as 4 or 0.5, or none")
-                .contains("--memory: \"much\" is not a size; write it like 80GiB or 512MiB, or none");
-        assertThat(run("quota", "set", "pool")).isEqualTo(2);
+                .contains("--memory: \"much\" is not a size; write it like 80GiB or 512MiB, or none")
+                .contains("say what to set, such as --gpus 4");
         assertThat(asked).allSatisfy(question -> assertThat(question).startsWith("GET"));
+    }
+
+    @Test
+    void aSizeIsWrittenAsItIsShown() {
+        answers.put("GET /api/v1/quotas/pool", QUOTA);
+        answers.put("PUT /api/v1/quotas/pool", QUOTA);
+        for (var size : List.of("1.5 TiB", "1.5TB", "1536g", "1649267441664", "1649267441664 B")) {
+            assertThat(run("quota", "set", "pool", "--memory", size)).isZero();
+            assertThat(asked.getLast()).contains("\"memoryBytes\":1649267441664,");
+        }
     }
 
     @Test

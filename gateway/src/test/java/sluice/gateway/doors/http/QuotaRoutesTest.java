@@ -165,26 +165,26 @@ class QuotaRoutesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {"gpus":-1}                   | A number of GPUs is from 0 to 1000000
-            {"gpus":1e9}                  | A number of GPUs is from 0 to 1000000
-            {"gpus":1e400}                | A number of GPUs is from 0 to 1000000
+            {"gpus":-1}                   | A quota of GPUs is from 0 to 1000000
+            {"gpus":1e9}                  | A quota of GPUs is from 0 to 1000000
+            {"gpus":1e400}                | A quota of GPUs is from 0 to 1000000
             {"gpus":"four"}               | gpus must be a number
             {"gpus":"NaN"}                | gpus must be a number
             {"gpus":NaN}                  | Invalid JSON in body of request
             {"gpus":[4]}                  | gpus must be a number
             {"gpus":true}                 | gpus must be a number
             {"gpus":0.0001}               | gpus is counted in thousandths: no more than three digits after the point
-            {"cpus":-0.5}                 | A number of CPUs is from 0 to 100000000
-            {"gpuMemoryBytes":-1}         | A number of bytes of GPU memory is from 0 to 8 PiB
-            {"memoryBytes":1e19}          | A number of bytes of memory is from 0 to 8 PiB
-            {"diskBytes":99999999999999999999999} | A number of bytes of disk is from 0 to 8 PiB
+            {"cpus":-0.5}                 | A quota of CPUs is from 0 to 100000000
+            {"gpuMemoryBytes":-1}         | A quota of GPU memory is from 0 to 8 PiB
+            {"memoryBytes":1e19}          | A quota of memory is from 0 to 8 PiB
+            {"diskBytes":99999999999999999999999} | A quota of disk is from 0 to 8 PiB
             {"diskBytes":0.5}             | diskBytes must be a whole number
             {"sessions":1.5}              | sessions must be a whole number
-            {"sessions":1000001}          | A number of sessions is from 0 to 1000000
-            {"gpuHours":-1}               | A limit on GPU-hours is a number from 0 to 1000000000
-            {"gpuHours":1e400}            | A limit on GPU-hours is a number from 0 to 1000000000
-            {"weight":-1}                 | A weight is a number from 0 to 1000000
-            {"deservedGpus":-1}           | A number of deserved GPUs is from 0 to 1000000
+            {"sessions":1000001}          | A quota of sessions is from 0 to 1000000
+            {"gpuHours":-1}               | A quota of GPU-hours is from 0 to 1000000000
+            {"gpuHours":1e400}            | A quota of GPU-hours is from 0 to 1000000000
+            {"weight":-1}                 | A weight is from 0 to 1000000
+            {"deservedGpus":-1}           | A quota of deserved GPUs is from 0 to 1000000
             {"gpu":4}                     | A quota has no field "gpu"; it has gpus, gpuMemoryBytes, cpus, memoryBytes, diskBytes, sessions, gpuHours, deservedGpus, weight
             [4]                           | The body of the request must be a JSON object
             """)
