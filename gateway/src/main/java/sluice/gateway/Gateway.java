@@ -29,6 +29,7 @@ import sluice.gateway.doors.api.GpuRoutes;
 import sluice.gateway.doors.api.HealthRoutes;
 import sluice.gateway.doors.api.MeRoutes;
 import sluice.gateway.doors.api.PoolRoutes;
+import sluice.gateway.doors.api.QuotaRoutes;
 import sluice.gateway.doors.api.TeamRoutes;
 import sluice.gateway.doors.api.TokenRoutes;
 import sluice.gateway.doors.api.UserRoutes;
@@ -132,6 +133,12 @@ final class Gateway implements AutoCloseable {
         var audit = new Audit(jdbi, clock);
         new FirstRun(users, tokens, places.adminToken()).adminToken();
 
+        // ledger
+        var quotas = new Quotas(jdbi, clock, users, teams);
+        var leases = new Leases(jdbi);
+        var usage = new Usage(jdbi, clock);
+        var decisions = new Decisions(jdbi, clock);
+
         // fleet
         var http = httpSettings(config);
         var nodes =
@@ -139,17 +146,14 @@ final class Gateway implements AutoCloseable {
         var snapshots = new Snapshots(nodes);
         var capacity = new Capacity(snapshots);
 
-        // ledger and queue
-        var quotas = new Quotas(jdbi, clock, users, teams);
-        var usage = new Usage(jdbi, clock);
-        var decisions = new Decisions(jdbi, clock);
+        // queue
         var bell = new Bell();
         quotas.onChange(bell::ring);
         var dispatcher = new Dispatcher(
                 new Scheduler(Policy.USUAL),
                 capacity,
                 new Accounts(quotas::accounts, usage),
-                new Leases(jdbi),
+                leases,
                 usage,
                 decisions,
                 clock,
@@ -192,6 +196,7 @@ final class Gateway implements AutoCloseable {
                 new UserRoutes(users, tokens, desk),
                 new TokenRoutes(tokens, users, clock),
                 new TeamRoutes(teams, users),
+                new QuotaRoutes(quotas, teams),
                 new PoolRoutes(desk, nodes, audit, version),
                 new GpuRoutes(snapshots),
                 new HealthRoutes(database::answers, nodes),

@@ -6,8 +6,10 @@ import sluice.gateway.cli.CompletionCommand;
 import sluice.gateway.cli.DoctorCommand;
 import sluice.gateway.cli.GpusCommand;
 import sluice.gateway.cli.KernelCommand;
+import sluice.gateway.cli.QuotaCommand;
 import sluice.gateway.cli.SimulateCommand;
 import sluice.gateway.cli.StatusCommand;
+import sluice.gateway.cli.TeamCommand;
 import sluice.gateway.cli.TokenCommand;
 import sluice.gateway.cli.UserCommand;
 import sluice.gateway.cli.VersionCommand;
@@ -33,6 +35,8 @@ import sluice.gateway.up.UpCommand;
             StatusCommand.class,
             UserCommand.class,
             TokenCommand.class,
+            TeamCommand.class,
+            QuotaCommand.class,
             KernelCommand.class,
             GpusCommand.class,
             SimulateCommand.class,

@@ -37,32 +37,42 @@ final class PoolClient {
     }
 
     JsonNode get(String path) throws InterruptedException {
-        return send("GET", path, null);
+        return send("GET", path, null, null);
     }
 
     JsonNode post(String path, Object body) throws InterruptedException {
-        return send("POST", path, body);
+        return send("POST", path, body, null);
     }
 
     JsonNode patch(String path, Object body) throws InterruptedException {
-        return send("PATCH", path, body);
+        return send("PATCH", path, body, null);
+    }
+
+    JsonNode put(String path, Object body) throws InterruptedException {
+        return send("PUT", path, body, null);
+    }
+
+    /// Only if it still has the version that the caller saw.
+    JsonNode put(String path, Object body, long version) throws InterruptedException {
+        return send("PUT", path, body, version);
     }
 
     JsonNode delete(String path) throws InterruptedException {
-        return send("DELETE", path, null);
+        return send("DELETE", path, null, null);
     }
 
     /// @throws CannotDo in the pool's words
-    private JsonNode send(String method, String path, @Nullable Object body) throws InterruptedException {
+    private JsonNode send(String method, String path, @Nullable Object body, @Nullable Long version)
+            throws InterruptedException {
         var content = body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
-        var request = HttpRequest.newBuilder(URI.create(pool + path))
+        var building = HttpRequest.newBuilder(URI.create(pool + path))
                 .method(method, content)
                 .header("Authorization", "token " + token)
                 .header("Content-Type", "application/json")
-                .timeout(PATIENCE)
-                .build();
+                .timeout(PATIENCE);
+        if (version != null) building.header("If-Match", "\"" + version + '"');
         try {
-            var response = http.send(request, BodyHandlers.ofByteArray());
+            var response = http.send(building.build(), BodyHandlers.ofByteArray());
             if (response.statusCode() >= 400) throw refused(response.statusCode(), response.body());
             return response.body().length == 0 ? MissingNode.getInstance() : JSON.readTree(response.body());
         } catch (HttpTimeoutException e) {

@@ -81,8 +81,12 @@ public final class UserCommand {
     }
 
     static String path(String name) {
-        return "/api/v1/users/"
-                + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+        return "/api/v1/users/" + segment(name);
+    }
+
+    /// A name as one segment of a path, whatever was typed.
+    static String segment(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static int change(WhichPool which, String name, boolean disabled, String done) throws InterruptedException {

@@ -40,21 +40,20 @@ public record Allowance(
     /// @throws Refused for a number that no quota can be
     public Allowance {
         check("GPUs", milliGpus, MOST_GPUS * 1000, MOST_GPUS + "");
-        check("bytes of GPU memory", gpuBytes, MOST_BYTES, "8 PiB");
+        check("GPU memory", gpuBytes, MOST_BYTES, "8 PiB");
         check("CPUs", milliCpus, MOST_CPUS * 1000, MOST_CPUS + "");
-        check("bytes of memory", memory, MOST_BYTES, "8 PiB");
-        check("bytes of disk", disk, MOST_BYTES, "8 PiB");
+        check("memory", memory, MOST_BYTES, "8 PiB");
+        check("disk", disk, MOST_BYTES, "8 PiB");
         check("sessions", sessions, MOST_SESSIONS, MOST_SESSIONS + "");
         check("deserved GPUs", deserved, MOST_GPUS * 1000, MOST_GPUS + "");
         if (gpuHours != null && !(gpuHours >= 0 && gpuHours <= MOST_GPU_HOURS))
-            throw Refused.badRequest("A limit on GPU-hours is a number from 0 to " + MOST_GPU_HOURS);
-        if (!(weight >= 0 && weight <= MOST_WEIGHT))
-            throw Refused.badRequest("A weight is a number from 0 to " + MOST_WEIGHT);
+            throw Refused.badRequest("A quota of GPU-hours is from 0 to " + MOST_GPU_HOURS);
+        if (!(weight >= 0 && weight <= MOST_WEIGHT)) throw Refused.badRequest("A weight is from 0 to " + MOST_WEIGHT);
     }
 
     private static void check(String what, @Nullable Long limit, long most, String inWords) {
         if (limit != null && (limit < 0 || limit > most))
-            throw Refused.badRequest("A number of %s is from 0 to %s".formatted(what, inWords));
+            throw Refused.badRequest("A quota of %s is from 0 to %s".formatted(what, inWords));
     }
 
     /// As the scheduler knows it.

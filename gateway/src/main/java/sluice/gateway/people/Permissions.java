@@ -37,6 +37,11 @@ public final class Permissions {
         return principal.isAdmin() || role.isPresent();
     }
 
+    /// Whether the principal may see the quota of somebody in a team: their own, or their people's.
+    public static boolean maySeeQuotaOf(Principal principal, Optional<TeamRole> role, String user) {
+        return role.isPresent() && principal.name().equals(user) || mayManageTeam(principal, role);
+    }
+
     public static boolean mayManageTeam(Principal principal, Optional<TeamRole> role) {
         return principal.isAdmin() || role.filter(TeamRole.MANAGER::equals).isPresent();
     }

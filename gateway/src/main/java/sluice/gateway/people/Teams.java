@@ -20,6 +20,9 @@ public final class Teams {
     /// The team of those who are in no team. Nobody makes it, leaves it or deletes it.
     public static final String DEFAULT = "default";
 
+    /// How the command line calls the pool where others are called by their team's name.
+    private static final String POOL = "pool";
+
     /// Hears that somebody left a team, or that a whole team is gone, within the transaction that makes it so.
     @FunctionalInterface
     public interface Leaving {
@@ -45,6 +48,7 @@ public final class Teams {
         User.checkName(name);
         if (name.equals(DEFAULT))
             throw Refused.conflict("%s is the team of those who are in no team; choose another name".formatted(name));
+        if (name.equals(POOL)) throw Refused.conflict("%s is what the whole is called".formatted(name));
         var shown = displayName == null ? name : User.checkShown("display name", displayName);
         var made = jdbi.withHandle(db -> db.createUpdate("""
                         INSERT IGNORE INTO team (name, display_name, created_at) VALUES (:name, :shown, :now)
@@ -168,6 +172,10 @@ public final class Teams {
     }
 
     private static Refused unknown(String name) {
+        if (name.equals(DEFAULT))
+            return Refused.notFound(
+                    "%s is the team of those who are in no team: nobody is put into it, and nobody lists it"
+                            .formatted(name));
         return Refused.notFound("There is no team " + Words.quoted(name));
     }
 

@@ -32,6 +32,7 @@ class CommandsTest {
     private HttpServer pool;
     private final Map<String, String> answers = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
+    private final List<String> ifMatch = new ArrayList<>();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -43,6 +44,8 @@ class CommandsTest {
             var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             asked.add(question + (body.isEmpty() ? "" : " " + body));
             assertThat(exchange.getRequestHeaders().getFirst("Authorization")).isEqualTo("token sesame");
+            var version = exchange.getRequestHeaders().getFirst("If-Match");
+            if (version != null) ifMatch.add(version);
             var answer = answers.get(question);
             var bytes = (answer == null ? "{\"detail\":\"There is no such thing\"}" : answer)
                     .getBytes(StandardCharsets.UTF_8);
@@ -159,6 +162,94 @@ class CommandsTest {
         out.getBuffer().setLength(0);
         assertThat(run("gpus")).isZero();
         assertThat(out.toString()).startsWith("No cards:");
+    }
+
+    private static final String QUOTA = """
+            {"account":"vision","gpus":4,"gpuMemoryBytes":null,"cpus":null,"memoryBytes":null,"diskBytes":1649267441664,
+             "sessions":20,"gpuHours":null,"deservedGpus":2,"weight":1.5,"version":7,
+             "changedAt":"2026-01-01T00:00:00Z","changedBy":"eve"}""";
+
+    @Test
+    void aQuotaIsChangedWhereItIsSaidAndOnlyAtTheVersionThatWasSeen() {
+        answers.put("GET /api/v1/quotas/teams/vision", QUOTA);
+        answers.put("PUT /api/v1/quotas/teams/vision", QUOTA);
+        assertThat(run("quota", "set", "vision", "--gpus", "0.5", "--gpu-memory", "80GiB", "--sessions", "none"))
+                .isZero();
+        assertThat(asked.getLast())
+                .isEqualTo("PUT /api/v1/quotas/teams/vision {\"gpus\":0.5,\"gpuMemoryBytes\":85899345920,\"cpus\":null,"
+                        + "\"memoryBytes\":null,\"diskBytes\":1649267441664,\"sessions\":null,\"gpuHours\":null,"
+                        + "\"deservedGpus\":2,\"weight\":1.5}");
+        assertThat(ifMatch).containsExactly("\"7\"");
+        assertThat(out.toString())
+                .startsWith("Quota of team vision\n")
+                .containsPattern("GPUs +4\n")
+                .containsPattern("GPU memory +no limit\n")
+                .containsPattern("disk +1.5 TiB\n")
+                .containsPattern("Changed \\d+ d ago by eve.");
+    }
+
+    @Test
+    void aPersonsQuotaIsFoundBelowTheTeam() {
+        answers.put("GET /api/v1/quotas/teams/vision/users/ada", QUOTA);
+        assertThat(run("quota", "show", "vision/ada")).isZero();
+        answers.put("DELETE /api/v1/quotas/pool", "");
+        assertThat(run("quota", "remove", "pool")).isZero();
+        assertThat(run("quota", "show", "a/b/c")).isEqualTo(1);
+        assertThat(err.toString()).contains("\"a/b/c\" is not pool, a team such as vision, or a person");
+    }
+
+    @Test
+    void aQuotaThatIsNoNumberIsNotSent() {
+        answers.put("GET /api/v1/quotas/pool", QUOTA);
+        for (var bad : List.of("four", "NaN", "1,5", "4f"))
+            assertThat(run("quota", "set", "pool", "--gpus", bad)).isEqualTo(1);
+        assertThat(run("quota", "set", "pool", "--memory", "much")).isEqualTo(1);
+        assertThat(run("quota", "set", "pool")).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("--gpus: \"NaN\" is not a number; write one such as 4 or 0.5, or none")
+                .contains("--memory: \"much\" is not a size; write it like 80GiB or 512MiB, or none")
+                .contains("say what to set, such as --gpus 4");
+        assertThat(asked).allSatisfy(question -> assertThat(question).startsWith("GET"));
+    }
+
+    @Test
+    void aSizeIsWrittenAsItIsShown() {
+        answers.put("GET /api/v1/quotas/pool", QUOTA);
+        answers.put("PUT /api/v1/quotas/pool", QUOTA);
+        for (var size : List.of("1.5 TiB", "1.5TB", "1536g", "1649267441664", "1649267441664 B")) {
+            assertThat(run("quota", "set", "pool", "--memory", size)).isZero();
+            assertThat(asked.getLast()).contains("\"memoryBytes\":1649267441664,");
+        }
+    }
+
+    @Test
+    void quotasAreListedInATable() {
+        answers.put("GET /api/v1/quotas", "[" + QUOTA + "]");
+        assertThat(run("quota", "list")).isZero();
+        assertThat(out.toString())
+                .containsPattern("vision +4 +- +- +- +1.5 TiB +20 +- +2 +1.5 +\\d+ d ago by eve\n")
+                .contains("- is no limit");
+        answers.put("GET /api/v1/quotas", "[]");
+        out.getBuffer().setLength(0);
+        assertThat(run("quota", "list")).isZero();
+        assertThat(out.toString()).startsWith("No quotas: nothing limits anybody.");
+    }
+
+    @Test
+    void aTeamIsMadeAndFilled() {
+        answers.put("POST /api/v1/teams", "{\"name\":\"vision\"}");
+        answers.put("PUT /api/v1/teams/vision/members/ada", "{\"name\":\"vision\"}");
+        answers.put("GET /api/v1/teams/vision", """
+                {"name":"vision","displayName":"Vision","members":[
+                 {"user":"ada","displayName":"Ada","role":"manager","since":"2026-01-01T00:00:00Z"}]}""");
+        assertThat(run("team", "create", "vision", "--display-name", "Vision")).isZero();
+        assertThat(run("team", "add", "vision", "ada", "--role", "manager")).isZero();
+        assertThat(asked.getLast()).isEqualTo("PUT /api/v1/teams/vision/members/ada {\"role\":\"manager\"}");
+        assertThat(run("team", "show", "vision")).isZero();
+        assertThat(out.toString())
+                .contains("ada is a manager of team vision now.")
+                .contains("Team vision (Vision)")
+                .containsPattern("ada +Ada +manager");
     }
 
     @Test

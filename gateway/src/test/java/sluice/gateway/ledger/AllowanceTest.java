@@ -27,9 +27,9 @@ class AllowanceTest {
     @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -0.001, 1e300})
     void whatIsNoNumberOrTooLargeIsRefused(double number) {
         assertThatThrownBy(() -> new Allowance(null, null, null, null, null, null, number, 0, 1))
-                .hasMessageContaining("GPU-hours is a number");
+                .hasMessageContaining("GPU-hours is from 0");
         assertThatThrownBy(() -> new Allowance(null, null, null, null, null, null, null, 0, number))
-                .hasMessageContaining("weight is a number");
+                .hasMessageContaining("weight is from 0");
     }
 
     @Test

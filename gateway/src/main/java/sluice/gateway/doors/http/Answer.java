@@ -55,6 +55,11 @@ public record Answer(
         return new Answer(status, type, body, more, cookies, about);
     }
 
+    /// The version of what is answered, which a later change can name in `If-Match`.
+    public Answer tagged(long version) {
+        return with("ETag", Tags.of(version));
+    }
+
     public Answer cookie(String setCookie) {
         var more = new ArrayList<>(cookies);
         more.add(setCookie);

@@ -13,6 +13,7 @@ import sluice.gateway.people.Refused;
 /// @param base what the path began with before the route's own part: `` or `/user/ada`, with the configured base path
 /// @param path the route's parameters, decoded
 /// @param cookies by name, first wins
+/// @param condition on which it is to be done
 /// @param secure whether it came over TLS
 /// @param port of ours that it came to, which cookies are named after
 public record Asked(
@@ -22,6 +23,7 @@ public record Asked(
         Map<String, List<String>> query,
         Map<String, String> cookies,
         byte[] body,
+        Condition condition,
         String ip,
         boolean secure,
         int port) {

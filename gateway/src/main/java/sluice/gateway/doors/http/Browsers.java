@@ -46,7 +46,9 @@ final class Browsers {
 
     void preflight(RoutingContext ctx) {
         var headers = ctx.response().headers();
-        headers.set("Access-Control-Allow-Headers", "accept, content-type, authorization, x-xsrftoken");
+        headers.set(
+                "Access-Control-Allow-Headers",
+                "accept, content-type, authorization, x-xsrftoken, if-match, if-none-match");
         headers.set("Access-Control-Allow-Methods", "GET, PUT, POST, PATCH, DELETE, OPTIONS");
         headers.set("Access-Control-Max-Age", "600");
         ctx.response().setStatusCode(204).end();

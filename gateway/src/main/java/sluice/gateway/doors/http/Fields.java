@@ -39,6 +39,14 @@ public final class Fields {
         throw Refused.badRequest(field + " must be a whole number");
     }
 
+    /// Any number, or null where the field is missing or null. One that is too large for a double is infinite.
+    public static @Nullable Double decimal(Map<String, ?> object, String field) {
+        var value = object.get(field);
+        if (value == null) return null;
+        if (value instanceof Number number) return number.doubleValue();
+        throw Refused.badRequest(field + " must be a number");
+    }
+
     /// An object within, or null where the field is missing or null.
     @SuppressWarnings("unchecked") // JSON's keys are strings
     public static @Nullable Map<String, Object> object(Map<String, ?> object, String field) {

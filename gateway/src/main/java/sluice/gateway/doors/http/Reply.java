@@ -27,7 +27,8 @@ final class Reply {
         answer.cookies().forEach(cookie -> headers.add("Set-Cookie", cookie));
         var reads = request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
         if (answer.status() == 200 && reads) {
-            var tag = Tags.of(answer.body());
+            var own = answer.headers().get("ETag");
+            var tag = own == null ? Tags.of(answer.body()) : own;
             headers.set("ETag", tag);
             if (Tags.matches(request.getHeader("If-None-Match"), tag)) {
                 response.setStatusCode(304).end();

@@ -20,6 +20,7 @@ import sluice.gateway.doors.api.GpuRoutes;
 import sluice.gateway.doors.api.HealthRoutes;
 import sluice.gateway.doors.api.MeRoutes;
 import sluice.gateway.doors.api.PoolRoutes;
+import sluice.gateway.doors.api.QuotaRoutes;
 import sluice.gateway.doors.api.TeamRoutes;
 import sluice.gateway.doors.api.TokenRoutes;
 import sluice.gateway.doors.api.UserRoutes;
@@ -41,6 +42,7 @@ public record Routes(
         UserRoutes users,
         TokenRoutes tokens,
         TeamRoutes teams,
+        QuotaRoutes quotas,
         PoolRoutes pool,
         GpuRoutes gpus,
         HealthRoutes health,
@@ -53,7 +55,13 @@ public record Routes(
 
     public List<Route> all() {
         var belowLab = ofALab().stream().map(route -> route.below(LAB, NAMED_USER));
-        return Stream.of(web().stream(), ofALab().stream(), belowLab, jupyter().stream(), api().stream())
+        return Stream.of(
+                        web().stream(),
+                        ofALab().stream(),
+                        belowLab,
+                        jupyter().stream(),
+                        api().stream(),
+                        limits().stream())
                 .flatMap(routes -> routes)
                 .toList();
     }
@@ -141,5 +149,22 @@ public record Routes(
                 delete("/api/v1/users/{name}/tokens/{tokenId}", ADMIN, PROBLEM, tokens::revoke)
                         .audited("token.revoke"),
                 get("/api/v1/audit", ADMIN, PROBLEM, pool::audit));
+    }
+
+    private List<Route> limits() {
+        var pool = "/api/v1/quotas/pool";
+        var team = "/api/v1/quotas/teams/{team}";
+        var person = "/api/v1/quotas/teams/{team}/users/{name}";
+        return List.of(
+                get("/api/v1/quotas", SIGNED_IN, PROBLEM, quotas::list),
+                get(pool, SIGNED_IN, PROBLEM, quotas::ofPool),
+                put(pool, ADMIN, PROBLEM, quotas::setPool).audited("quota.set"),
+                delete(pool, ADMIN, PROBLEM, quotas::removePool).audited("quota.remove"),
+                get(team, SIGNED_IN, PROBLEM, quotas::ofTeam),
+                put(team, ADMIN, PROBLEM, quotas::setTeam).audited("quota.set"),
+                delete(team, ADMIN, PROBLEM, quotas::removeTeam).audited("quota.remove"),
+                get(person, SIGNED_IN, PROBLEM, quotas::ofPerson),
+                put(person, SIGNED_IN, PROBLEM, quotas::setPerson).audited("quota.set"),
+                delete(person, SIGNED_IN, PROBLEM, quotas::removePerson).audited("quota.remove"));
     }
 }

@@ -18,6 +18,10 @@ final class Tags {
         }
     }
 
+    static String of(long version) {
+        return "\"" + version + '"';
+    }
+
     static boolean matches(@Nullable String ifNoneMatch, String tag) {
         if (ifNoneMatch == null) return false;
         if (ifNoneMatch.strip().equals("*")) return true;

@@ -48,6 +48,7 @@ final class Work {
                 Query.parse(request.query() == null ? "" : request.query()),
                 Cookies.of(request),
                 body,
+                Condition.of(request.getHeader("If-Match"), request.getHeader("If-None-Match")),
                 address(request),
                 request.isSSL(),
                 request.localAddress().port());

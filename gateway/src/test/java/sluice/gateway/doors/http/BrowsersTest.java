@@ -113,7 +113,7 @@ class BrowsersTest {
                         .headers()
                         .firstValue("Access-Control-Allow-Headers")
                         .orElse(""))
-                .contains("authorization", "content-type", "x-xsrftoken");
+                .contains("authorization", "content-type", "x-xsrftoken", "if-match");
         var change = open.send(open.request("POST", "/api/kernels", "", "{}")
                 .header("Cookie", cookie(open, open.ada) + "; _xsrf=mine-mine-mine")
                 .header("X-XSRFToken", "mine-mine-mine")

@@ -17,6 +17,7 @@ import sluice.gateway.doors.api.GpuRoutes;
 import sluice.gateway.doors.api.HealthRoutes;
 import sluice.gateway.doors.api.MeRoutes;
 import sluice.gateway.doors.api.PoolRoutes;
+import sluice.gateway.doors.api.QuotaRoutes;
 import sluice.gateway.doors.api.TeamRoutes;
 import sluice.gateway.doors.api.TokenRoutes;
 import sluice.gateway.doors.api.UserRoutes;
@@ -134,6 +135,7 @@ final class TestPool implements AutoCloseable {
                 new UserRoutes(users, tokens, desk),
                 new TokenRoutes(tokens, users, clock),
                 new TeamRoutes(teams, users),
+                new QuotaRoutes(new Quotas(jdbi, clock, users, teams), teams),
                 new PoolRoutes(desk, nodes, audit, "0.1.0"),
                 new GpuRoutes(new Snapshots(nodes)),
                 new HealthRoutes(database.database()::answers, nodes),
