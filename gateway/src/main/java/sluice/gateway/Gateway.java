@@ -27,7 +27,9 @@ import sluice.gateway.config.GatewaySettings;
 import sluice.gateway.config.Places;
 import sluice.gateway.doors.api.GpuRoutes;
 import sluice.gateway.doors.api.HealthRoutes;
+import sluice.gateway.doors.api.LeaseRoutes;
 import sluice.gateway.doors.api.MeRoutes;
+import sluice.gateway.doors.api.MyQuota;
 import sluice.gateway.doors.api.PoolRoutes;
 import sluice.gateway.doors.api.QuotaRoutes;
 import sluice.gateway.doors.api.TeamRoutes;
@@ -199,6 +201,8 @@ final class Gateway implements AutoCloseable {
                 new QuotaRoutes(quotas, teams),
                 new PoolRoutes(desk, nodes, audit, version),
                 new GpuRoutes(snapshots),
+                new LeaseRoutes(dispatcher, leases, decisions),
+                new MyQuota(dispatcher, quotas, usage, teams),
                 new HealthRoutes(database::answers, nodes),
                 new WebPages(version),
                 http,

@@ -6,6 +6,7 @@ import sluice.gateway.cli.CompletionCommand;
 import sluice.gateway.cli.DoctorCommand;
 import sluice.gateway.cli.GpusCommand;
 import sluice.gateway.cli.KernelCommand;
+import sluice.gateway.cli.QueueCommand;
 import sluice.gateway.cli.QuotaCommand;
 import sluice.gateway.cli.SimulateCommand;
 import sluice.gateway.cli.StatusCommand;
@@ -37,6 +38,7 @@ import sluice.gateway.up.UpCommand;
             TokenCommand.class,
             TeamCommand.class,
             QuotaCommand.class,
+            QueueCommand.class,
             KernelCommand.class,
             GpusCommand.class,
             SimulateCommand.class,

@@ -76,19 +76,9 @@ public final class PoolRoutes {
 
     /// The newest lines first; `?before=` the last one's id for those after it.
     public Answer audit(Asked asked) {
-        var before = number(asked, "before", Long.MAX_VALUE);
-        var most = number(asked, "limit", LINES);
+        var before = asked.number("before", Long.MAX_VALUE);
+        var most = asked.number("limit", LINES);
         if (most < 1 || most > 1000) throw Refused.badRequest("limit must be from 1 to 1000");
         return Answer.json(audit.read(before, (int) most));
-    }
-
-    private static long number(Asked asked, String name, long otherwise) {
-        var text = asked.query(name);
-        if (text.isEmpty()) return otherwise;
-        try {
-            return Long.parseLong(text.get());
-        } catch (NumberFormatException e) {
-            throw Refused.badRequest(name + " must be a whole number");
-        }
     }
 }

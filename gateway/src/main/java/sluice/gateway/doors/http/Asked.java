@@ -44,6 +44,17 @@ public record Asked(
         return query.getOrDefault(name, List.of()).stream().findFirst();
     }
 
+    /// A whole number in the query.
+    public long number(String name, long otherwise) {
+        var text = query(name);
+        if (text.isEmpty()) return otherwise;
+        try {
+            return Long.parseLong(text.get());
+        } catch (NumberFormatException e) {
+            throw Refused.badRequest(name + " must be a whole number");
+        }
+    }
+
     /// The body's JSON object, empty where there is no body.
     public Map<String, Object> json() {
         var object = Json.object(body);

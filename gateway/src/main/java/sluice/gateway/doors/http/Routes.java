@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import sluice.gateway.doors.api.GpuRoutes;
 import sluice.gateway.doors.api.HealthRoutes;
+import sluice.gateway.doors.api.LeaseRoutes;
 import sluice.gateway.doors.api.MeRoutes;
+import sluice.gateway.doors.api.MyQuota;
 import sluice.gateway.doors.api.PoolRoutes;
 import sluice.gateway.doors.api.QuotaRoutes;
 import sluice.gateway.doors.api.TeamRoutes;
@@ -45,6 +47,8 @@ public record Routes(
         QuotaRoutes quotas,
         PoolRoutes pool,
         GpuRoutes gpus,
+        LeaseRoutes leases,
+        MyQuota myQuota,
         HealthRoutes health,
         WebPages pages,
         HttpSettings settings,
@@ -156,6 +160,10 @@ public record Routes(
         var team = "/api/v1/quotas/teams/{team}";
         var person = "/api/v1/quotas/teams/{team}/users/{name}";
         return List.of(
+                get("/api/v1/queue", SIGNED_IN, PROBLEM, leases::queue),
+                get("/api/v1/leases", SIGNED_IN, PROBLEM, leases::list),
+                get("/api/v1/leases/{session}", SIGNED_IN, PROBLEM, leases::get),
+                get("/api/v1/me/quota", SIGNED_IN, PROBLEM, myQuota::get),
                 get("/api/v1/quotas", SIGNED_IN, PROBLEM, quotas::list),
                 get(pool, SIGNED_IN, PROBLEM, quotas::ofPool),
                 put(pool, ADMIN, PROBLEM, quotas::setPool).audited("quota.set"),

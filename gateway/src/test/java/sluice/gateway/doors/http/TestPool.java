@@ -15,7 +15,9 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import sluice.gateway.doors.api.GpuRoutes;
 import sluice.gateway.doors.api.HealthRoutes;
+import sluice.gateway.doors.api.LeaseRoutes;
 import sluice.gateway.doors.api.MeRoutes;
+import sluice.gateway.doors.api.MyQuota;
 import sluice.gateway.doors.api.PoolRoutes;
 import sluice.gateway.doors.api.QuotaRoutes;
 import sluice.gateway.doors.api.TeamRoutes;
@@ -98,13 +100,16 @@ final class TestPool implements AutoCloseable {
         tokens = new Tokens(jdbi, clock, revocations);
         capacity = new Capacity(new Snapshots(nodes));
         var usage = new Usage(jdbi, clock);
+        var quotas = new Quotas(jdbi, clock, users, teams);
+        var leases = new Leases(jdbi);
+        var decisions = new Decisions(jdbi, clock);
         dispatcher = new Dispatcher(
                 new Scheduler(Policy.USUAL),
                 capacity,
-                new Accounts(new Quotas(jdbi, clock, users, teams)::accounts, usage),
-                new Leases(jdbi),
+                new Accounts(quotas::accounts, usage),
+                leases,
                 usage,
-                new Decisions(jdbi, clock),
+                decisions,
                 clock,
                 new Bell());
         var flavours = new Flavours(
@@ -135,9 +140,11 @@ final class TestPool implements AutoCloseable {
                 new UserRoutes(users, tokens, desk),
                 new TokenRoutes(tokens, users, clock),
                 new TeamRoutes(teams, users),
-                new QuotaRoutes(new Quotas(jdbi, clock, users, teams), teams),
+                new QuotaRoutes(quotas, teams),
                 new PoolRoutes(desk, nodes, audit, "0.1.0"),
                 new GpuRoutes(new Snapshots(nodes)),
+                new LeaseRoutes(dispatcher, leases, decisions),
+                new MyQuota(dispatcher, quotas, usage, teams),
                 new HealthRoutes(database.database()::answers, nodes),
                 new WebPages("0.1.0"),
                 settings,
