@@ -28,6 +28,7 @@ public final class NodesInMemory implements Nodes {
     public final List<Orders.StartKernel> started = new CopyOnWriteArrayList<>();
     public final List<String> ops = new CopyOnWriteArrayList<>();
     public volatile boolean away;
+    public volatile String cards = "simulated:2xH100-80GiB";
 
     private final List<Consumer<Orders.Event>> listeners = new ArrayList<>();
 
@@ -86,8 +87,8 @@ public final class NodesInMemory implements Nodes {
     }
 
     /// Of two simulated cards, one of which ada's kernel uses.
-    private static Snapshot snapshot() {
-        try (var gpus = SimulatedGpus.open("simulated:2xH100-80GiB")) {
+    private Snapshot snapshot() {
+        try (var gpus = SimulatedGpus.open(cards)) {
             var tenants = List.of(new Tenant("k-ada", "ada", "", "", List.of()));
             var sampler = new Sampler(
                     "test", gpus, new HostSampler(), () -> tenants, SamplerConfig.standard(), Clock.systemUTC());
