@@ -165,7 +165,7 @@ final class RunningKernel {
                 around.ground().sandboxes().sandbox().kind(),
                 startedAt,
                 order.grant(),
-                0);
+                state.busy().toMillis());
     }
 
     private interface Beginning {
