@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sluice.kernels.Cards;
 import sluice.kernels.Ground;
 import sluice.kernels.Journal;
 import sluice.kernels.link.NodeProblem;
@@ -38,6 +39,7 @@ public final class Apps implements AutoCloseable {
 
     private final Ground ground;
     private final List<Path> environments;
+    private final Cards cards;
     private final AppsConfig config;
     private final Limits limits;
     private final Journal<AppEntry> journal;
@@ -50,12 +52,14 @@ public final class Apps implements AutoCloseable {
     public Apps(
             Ground ground,
             List<Path> environments,
+            Cards cards,
             AppsConfig config,
             Limits limits,
             BiConsumer<String, String> obituary)
             throws IOException {
         this.ground = ground;
         this.environments = environments;
+        this.cards = cards;
         this.config = config;
         this.limits = limits;
         this.journal = Journal.open(ground.journal().resolve("apps"), AppEntry.class);
@@ -133,6 +137,7 @@ public final class Apps implements AutoCloseable {
         var env = ground.environment().of(owner, view, environment);
         env.putAll(order.env());
         env.putAll(Lab.environment(view, token, config));
+        env.putAll(cards.none().env());
         var process = sandbox.start(new Order(
                 owner,
                 room,
@@ -140,6 +145,7 @@ public final class Apps implements AutoCloseable {
                 env,
                 view.home(),
                 readable,
+                List.of(),
                 limits,
                 ground.log(order.id())));
         return new RunningApp(order, token, process, room.shared().resolve(Lab.SOCKET), principal(owner.home()));
