@@ -54,7 +54,7 @@ final class KernelLaunch {
     /// Starts the process; it speaks later, or never.
     Launched start(StartKernel order) {
         var spec = specs.spec(order.name());
-        var owner = ground.owners().of(order.owner());
+        var owner = ground.owners().of(order.owner(), order.id());
         try {
             return start(order, spec, owner);
         } catch (IOException e) {

@@ -214,6 +214,7 @@ public final class Kernels implements AutoCloseable {
         }
         var kernel = new RunningKernel(around, entry.order(), entry.startedAt());
         kernels.put(id, kernel);
+        ground.owners().found(kernel.owner(), id);
         kernel.adopt(entry, running.get(), connection);
         LOG.info("Kernel {} of {} found again", id, kernel.owner());
     }

@@ -425,6 +425,8 @@ final class RunningKernel {
             if (running != null) running.sweep();
         } catch (IOException | RuntimeException e) {
             LOG.warn("Kernel {} left something behind: {}", id(), e.getMessage());
+        } finally {
+            around.ground().owners().leave(owner(), id());
         }
     }
 }

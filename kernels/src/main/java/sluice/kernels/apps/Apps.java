@@ -112,7 +112,11 @@ public final class Apps implements AutoCloseable {
             journal.enter(order.id(), app.entry());
             watch(app);
             return app;
+        } catch (NodeProblem e) {
+            ground.owners().leave(order.owner(), order.id());
+            throw e;
         } catch (IOException e) {
+            ground.owners().leave(order.owner(), order.id());
             throw new NodeProblem("launch-failed", "Cannot start %s: %s".formatted(order.kind(), e.getMessage()));
         }
     }
@@ -123,7 +127,7 @@ public final class Apps implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new NodeProblem(
                         "launch-failed", "Cannot start lab: the node has no Python environment with JupyterLab"));
-        var owner = ground.owners().of(order.owner());
+        var owner = ground.owners().of(order.owner(), order.id());
         var readable = new HashSet<>(Program.surroundings(environment.resolve("bin/python")));
         readable.add(environment);
         var room = ground.room(order.id());
@@ -167,7 +171,8 @@ public final class Apps implements AutoCloseable {
             obituary.accept(order.id(), "It ended while the node was away");
             return;
         }
-        var owner = ground.owners().of(order.owner());
+        ground.owners().found(order.owner(), order.id());
+        var owner = ground.owners().of(order.owner(), order.id());
         watch(new RunningApp(
                 order, entry.token(), found.get(), room.shared().resolve(Lab.SOCKET), principal(owner.home())));
         LOG.info("App {} found again", order.id());
@@ -197,6 +202,8 @@ public final class Apps implements AutoCloseable {
             LOG.warn("App {} stays in the journal: {}", app.order().id(), e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            ground.owners().leave(app.order().owner(), app.order().id());
         }
         LOG.info("App {} is gone: {}", app.order().id(), why);
         obituary.accept(app.order().id(), why);

@@ -101,6 +101,7 @@ public final class Node implements AutoCloseable {
             var watch = new Watch(gpus, () -> tenants(ground, kernels, apps));
             kernels.open();
             apps.open();
+            ground.owners().tidy();
             LOG.info(
                     "Node {} has {} kernels and {} apps",
                     config.name(),
@@ -145,7 +146,8 @@ public final class Node implements AutoCloseable {
                     + " CUDA_VISIBLE_DEVICES, which users can change, are all that keeps them apart");
         for (var problem : cards.problems()) warnings.add("No kernel can use a card: " + problem);
         warnings.forEach(LOG::warn);
-        // The sandbox has told its own already.
+        // Those below have told their own already.
+        ground.owners().warning().ifPresent(warnings::addFirst);
         sandbox.warning().ifPresent(warnings::addFirst);
         return warnings;
     }

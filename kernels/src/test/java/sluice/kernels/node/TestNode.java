@@ -100,7 +100,7 @@ final class TestNode implements AutoCloseable {
                 new SpecsConfig(
                         List.of(data.resolve("jupyter")), List.of(environment), null, false, List.of(Path.of("/usr"))),
                 limits.apply(
-                        new SandboxConfig(sandbox, given.hide(), given.devices(), given.firstUid(), given.limits())),
+                        new SandboxConfig(sandbox, given.hide(), given.devices(), given.firstUid(), given.limits(), 0)),
                 kernels.apply(defaults.kernels()),
                 defaults.line(),
                 defaults.apps());
