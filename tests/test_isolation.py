@@ -15,6 +15,7 @@ limits:
   memory: 400 MiB
   cpus: 0.5
   processes: %d
+  home: 64 MiB
 node:
   restarts: 1000
 """ % PROCESSES
@@ -148,3 +149,12 @@ def test_a_memory_hog_slows_no_neighbour_and_is_told_why_it_died(neighbours):
     undisturbed(client, Hog)
     assert ends and all("more memory than it may" in end["evalue"] for end in ends), ends
     assert villain.execute("print('again')").text == "again\n"
+
+
+def test_a_full_home_is_a_full_disk_to_its_owner_alone(walled, neighbours):
+    client, villain, _, _ = neighbours
+    if "limits.home" in (warning := walled.server().must("GET", "/api/v1/status", 200)["node"]["warning"] or ""):
+        pytest.skip(warning)
+    full = villain.execute("open('big', 'wb').write(bytes(100 << 20))").reply
+    assert (full["ename"], full["evalue"]) == ("OSError", "[Errno 28] No space left on device")
+    assert client.execute("open('note', 'w').write('x' * 1000)").reply["status"] == "ok"

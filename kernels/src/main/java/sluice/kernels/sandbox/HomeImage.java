@@ -128,7 +128,6 @@ final class HomeImage {
         // Where a sandbox that is about to end still has it, it must not be touched, and is the same device again.
         if (devices().isEmpty()) prepare(bytes);
         HostCommand.run("mount", "-o", OPTIONS, image.toString(), home.toString());
-        Files.deleteIfExists(home.resolve("lost+found"));
     }
 
     /// Repairs it, and makes it as large as it should be; never smaller. While it is mounted, not every root may do

@@ -64,6 +64,15 @@ final class TestNode implements AutoCloseable {
         this(sandbox, kernels, limits, false);
     }
 
+    /// A node whose people may keep so much in their homes.
+    static TestNode withHomesOf(long bytes) throws Exception {
+        return new TestNode(
+                "auto",
+                UnaryOperator.identity(),
+                given -> new SandboxConfig(
+                        given.kind(), given.hide(), given.devices(), given.firstUid(), given.limits(), bytes));
+    }
+
     private TestNode(
             String sandbox,
             UnaryOperator<KernelsConfig> kernels,
