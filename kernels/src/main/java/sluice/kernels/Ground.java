@@ -59,7 +59,7 @@ public final class Ground implements AutoCloseable {
         try {
             var rooms = Files.createDirectories(sockets.resolve("p"));
             Files.createDirectories(folder.resolve("logs"), Folders.PRIVATE);
-            var owners = new Owners(folder, sandbox.firstUid());
+            var owners = new Owners(folder, sandbox.firstUid(), sandbox.home());
             var sandboxes = Sandboxes.open(sandbox, folder, sockets, owners);
             return new Ground(folder, rooms, owners, sandboxes, new BaseEnvironment(env, passEnv), lock);
         } catch (IOException | RuntimeException e) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.kernels.link.NodeProblem;
+import sluice.kernels.link.Orders.Grant;
 import sluice.kernels.link.Orders.StartKernel;
 import sluice.kernels.sandbox.Limits;
 import sluice.kernels.sandbox.Order;
@@ -37,12 +38,14 @@ final class KernelLaunch {
     private final Ground ground;
     private final KernelSpecs specs;
     private final List<Path> environments;
+    private final Cards cards;
     private final Limits limits;
 
-    KernelLaunch(Ground ground, KernelSpecs specs, List<Path> environments, Limits limits) {
+    KernelLaunch(Ground ground, KernelSpecs specs, List<Path> environments, Cards cards, Limits limits) {
         this.ground = ground;
         this.specs = specs;
         this.environments = environments;
+        this.cards = cards;
         this.limits = limits;
     }
 
@@ -51,7 +54,7 @@ final class KernelLaunch {
     /// Starts the process; it speaks later, or never.
     Launched start(StartKernel order) {
         var spec = specs.spec(order.name());
-        var owner = ground.owners().of(order.owner());
+        var owner = ground.owners().of(order.owner(), order.id());
         try {
             return start(order, spec, owner);
         } catch (IOException e) {
@@ -75,6 +78,7 @@ final class KernelLaunch {
         room.furnish();
         var view = ground.sandboxes().sandbox().view(owner, room, readable);
 
+        var access = access(order, spec);
         var connection = connection(spec, view.room() + "/k", room.shared().resolve("k"));
         room.put(CONNECTION_FILE, connection.json());
         var process = ground.sandboxes()
@@ -83,12 +87,25 @@ final class KernelLaunch {
                         owner,
                         room,
                         argv(spec, prefix, program, view.room() + "/" + CONNECTION_FILE),
-                        environment(order, spec, owner, view, prefix),
+                        environment(order, spec, owner, view, prefix, access.env()),
                         folder(view, order.path()),
                         readable,
-                        limits,
+                        access.devices(),
+                        limits(order.grant()),
                         ground.log(order.id())));
         return new Launched(spec, connection, process);
+    }
+
+    private Cards.Access access(StartKernel order, KernelSpec spec) {
+        try {
+            return cards.of(order.grant());
+        } catch (Cards.Unusable e) {
+            throw failed(spec, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Limits limits(@Nullable Grant grant) {
+        return grant == null ? limits : limits.granted(grant.cpus(), grant.memoryBytes());
     }
 
     static NodeProblem failed(KernelSpec spec, String reason) {
@@ -156,13 +173,20 @@ final class KernelLaunch {
     }
 
     private Map<String, String> environment(
-            StartKernel order, KernelSpec spec, Owner owner, View view, @Nullable Path prefix) {
+            StartKernel order,
+            KernelSpec spec,
+            Owner owner,
+            View view,
+            @Nullable Path prefix,
+            Map<String, String> visibleCards) {
         var base = ground.environment().of(owner, view, prefix);
         var env = new LinkedHashMap<>(base);
         spec.env().forEach((name, value) -> env.put(name, BaseEnvironment.substitute(value, base)));
         if (order.path() != null) env.put("JPY_SESSION_NAME", view.home() + "/" + order.path());
         env.putAll(order.env());
-        // Whatever callers say, a kernel is who it is.
+        // Whatever callers say, a kernel is who it is, and has what it was granted.
+        env.keySet().removeIf(VisibleCards::decides);
+        env.putAll(visibleCards);
         env.put("HOME", view.home());
         env.put("USER", owner.name());
         env.put("LOGNAME", owner.name());

@@ -47,6 +47,7 @@ public final class Kernels implements AutoCloseable {
             Ground ground,
             KernelSpecs specs,
             List<Path> environments,
+            Cards cards,
             KernelsConfig config,
             Limits limits,
             LineLimits lineLimits,
@@ -58,7 +59,7 @@ public final class Kernels implements AutoCloseable {
         this.around = new Surroundings(
                 ground,
                 config,
-                new KernelLaunch(ground, specs, environments, limits),
+                new KernelLaunch(ground, specs, environments, cards, limits),
                 Journal.open(ground.journal(), KernelEntry.class),
                 loop,
                 lineLimits,
@@ -213,6 +214,7 @@ public final class Kernels implements AutoCloseable {
         }
         var kernel = new RunningKernel(around, entry.order(), entry.startedAt());
         kernels.put(id, kernel);
+        ground.owners().found(kernel.owner(), id);
         kernel.adopt(entry, running.get(), connection);
         LOG.info("Kernel {} of {} found again", id, kernel.owner());
     }

@@ -165,7 +165,7 @@ final class RunningKernel {
                 around.ground().sandboxes().sandbox().kind(),
                 startedAt,
                 order.grant(),
-                0);
+                state.busy().toMillis());
     }
 
     private interface Beginning {
@@ -425,6 +425,8 @@ final class RunningKernel {
             if (running != null) running.sweep();
         } catch (IOException | RuntimeException e) {
             LOG.warn("Kernel {} left something behind: {}", id(), e.getMessage());
+        } finally {
+            around.ground().owners().leave(owner(), id());
         }
     }
 }

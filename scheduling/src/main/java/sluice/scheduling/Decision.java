@@ -41,7 +41,8 @@ public sealed interface Decision {
     }
 
     /// It could not start if the pool were empty.
-    record Never(String id, String reason) implements Decision {}
+    /// @param limit whether one of its accounts forbids it, and not the pool's size
+    record Never(String id, boolean limit, String reason) implements Decision {}
 
     /// Its GPU state moves to host memory and its cards go to `to`; nothing of it is lost.
     record Suspend(String id, String to, String reason) implements Decision {}

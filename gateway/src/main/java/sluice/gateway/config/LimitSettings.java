@@ -3,8 +3,9 @@ package sluice.gateway.config;
 import static sluice.gateway.config.BadValue.check;
 
 /// What one kernel or app may use; 0 means as much as there is.
-public record LimitSettings(Size memory, double cpus, int processes, int openFiles) {
-    static final LimitSettings DEFAULT = new LimitSettings(new Size(0), 0, 4096, 65_536);
+/// @param home what one person's home may hold
+public record LimitSettings(Size memory, double cpus, int processes, int openFiles, Size home) {
+    static final LimitSettings DEFAULT = new LimitSettings(new Size(0), 0, 4096, 65_536, new Size(0));
 
     public LimitSettings {
         check(
@@ -14,5 +15,9 @@ public record LimitSettings(Size memory, double cpus, int processes, int openFil
         check(cpus >= 0 && cpus <= 4096, "cpus", "must be a number of processors such as 1.5, or 0 for no limit");
         check(processes == 0 || processes >= 16, "processes", "must be at least 16, or 0 for no limit");
         check(openFiles == 0 || openFiles >= 64, "open-files", "must be at least 64, or 0 for the system's own limit");
+        check(
+                home.bytes() == 0 || home.mebibytes() >= 64,
+                "home",
+                "must be at least 64 MiB, below which a file system has no room for files, or 0 for no limit");
     }
 }

@@ -160,7 +160,9 @@ public final class Dispatcher {
             }
             case Never never -> {
                 teller.decided(now, demand.id(), "refused", never.reason());
-                throw Refused.badRequest(Said.plainly(never.reason()));
+                throw new Refused(
+                        never.limit() ? Refused.Kind.FORBIDDEN : Refused.Kind.BAD_REQUEST,
+                        Said.plainly(never.reason()));
             }
             case null, default -> throw new IllegalStateException("the scheduler said %s of %s".formatted(own, demand));
         };

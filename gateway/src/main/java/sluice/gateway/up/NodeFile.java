@@ -41,6 +41,7 @@ final class NodeFile {
         return Map.of(
                 "kind", config.node().sandbox().name().toLowerCase(Locale.ROOT),
                 "firstUid", config.node().firstUid(),
+                "home", limits.home().bytes(),
                 "limits",
                         Map.of(
                                 "memoryBytes", limits.memory().bytes(),

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sluice.kernels.Cards;
 import sluice.kernels.Ground;
 import sluice.kernels.Journal;
 import sluice.kernels.link.NodeProblem;
@@ -38,6 +39,7 @@ public final class Apps implements AutoCloseable {
 
     private final Ground ground;
     private final List<Path> environments;
+    private final Cards cards;
     private final AppsConfig config;
     private final Limits limits;
     private final Journal<AppEntry> journal;
@@ -50,12 +52,14 @@ public final class Apps implements AutoCloseable {
     public Apps(
             Ground ground,
             List<Path> environments,
+            Cards cards,
             AppsConfig config,
             Limits limits,
             BiConsumer<String, String> obituary)
             throws IOException {
         this.ground = ground;
         this.environments = environments;
+        this.cards = cards;
         this.config = config;
         this.limits = limits;
         this.journal = Journal.open(ground.journal().resolve("apps"), AppEntry.class);
@@ -108,7 +112,11 @@ public final class Apps implements AutoCloseable {
             journal.enter(order.id(), app.entry());
             watch(app);
             return app;
+        } catch (NodeProblem e) {
+            ground.owners().leave(order.owner(), order.id());
+            throw e;
         } catch (IOException e) {
+            ground.owners().leave(order.owner(), order.id());
             throw new NodeProblem("launch-failed", "Cannot start %s: %s".formatted(order.kind(), e.getMessage()));
         }
     }
@@ -119,7 +127,7 @@ public final class Apps implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new NodeProblem(
                         "launch-failed", "Cannot start lab: the node has no Python environment with JupyterLab"));
-        var owner = ground.owners().of(order.owner());
+        var owner = ground.owners().of(order.owner(), order.id());
         var readable = new HashSet<>(Program.surroundings(environment.resolve("bin/python")));
         readable.add(environment);
         var room = ground.room(order.id());
@@ -133,6 +141,7 @@ public final class Apps implements AutoCloseable {
         var env = ground.environment().of(owner, view, environment);
         env.putAll(order.env());
         env.putAll(Lab.environment(view, token, config));
+        env.putAll(cards.none().env());
         var process = sandbox.start(new Order(
                 owner,
                 room,
@@ -140,6 +149,7 @@ public final class Apps implements AutoCloseable {
                 env,
                 view.home(),
                 readable,
+                List.of(),
                 limits,
                 ground.log(order.id())));
         return new RunningApp(order, token, process, room.shared().resolve(Lab.SOCKET), principal(owner.home()));
@@ -161,7 +171,8 @@ public final class Apps implements AutoCloseable {
             obituary.accept(order.id(), "It ended while the node was away");
             return;
         }
-        var owner = ground.owners().of(order.owner());
+        ground.owners().found(order.owner(), order.id());
+        var owner = ground.owners().of(order.owner(), order.id());
         watch(new RunningApp(
                 order, entry.token(), found.get(), room.shared().resolve(Lab.SOCKET), principal(owner.home())));
         LOG.info("App {} found again", order.id());
@@ -191,6 +202,8 @@ public final class Apps implements AutoCloseable {
             LOG.warn("App {} stays in the journal: {}", app.order().id(), e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            ground.owners().leave(app.order().owner(), app.order().id());
         }
         LOG.info("App {} is gone: {}", app.order().id(), why);
         obituary.accept(app.order().id(), why);

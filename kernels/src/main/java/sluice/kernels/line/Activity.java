@@ -1,10 +1,12 @@
 package sluice.kernels.line;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /// `execution_state` and `last_activity` by jupyter_server's rules, so that cullers and pollers read what they expect:
-/// a status counts when its parent is a request that works for the user.
+/// a status counts when its parent is a request that works for the user. And for how long it was busy, all in all.
 final class Activity {
     private static final Set<String> UNTRACKED = Set.of(
             "comm_info_request",
@@ -29,11 +31,16 @@ final class Activity {
             "input_request",
             "input_reply");
 
+    private final LongSupplier nanos;
     private String state = "starting";
     private Instant last;
     private boolean presumed;
+    private long busySince;
+    private Duration busyBefore = Duration.ZERO;
 
-    Activity(Instant now) {
+    /// @param nanos a clock that nobody sets, [System#nanoTime]
+    Activity(Instant now, LongSupplier nanos) {
+        this.nanos = nanos;
         last = now;
     }
 
@@ -45,8 +52,23 @@ final class Activity {
         return last;
     }
 
+    /// How long it has been busy since this node knows it.
+    Duration busy() {
+        return busyBefore.plusNanos(isBusy() ? nanos.getAsLong() - busySince : 0);
+    }
+
+    private boolean isBusy() {
+        return state.equals("busy");
+    }
+
+    private void enter(String next) {
+        busyBefore = busy();
+        busySince = nanos.getAsLong();
+        state = next;
+    }
+
     void become(String state, Instant now) {
-        this.state = state;
+        enter(state);
         last = now;
         presumed = false;
     }
@@ -58,19 +80,19 @@ final class Activity {
     }
 
     void answers() {
-        if (presumed) state = "idle";
+        if (presumed) enter("idle");
         presumed = false;
     }
 
     /// @param executionState of a status message, else ""
     void saw(String msgType, String parentType, String executionState, Instant now) {
         boolean tracked = !UNTRACKED.contains(parentType);
-        if (tracked || !UNTRACKED.contains(msgType) || state.equals("busy")) last = now;
+        if (tracked || !UNTRACKED.contains(msgType) || isBusy()) last = now;
         if (executionState.isEmpty()) return;
         if (tracked) {
-            state = executionState;
+            enter(executionState);
             presumed = false;
         }
-        if (!tracked && state.equals("starting")) state = "idle";
+        if (!tracked && state.equals("starting")) enter("idle");
     }
 }

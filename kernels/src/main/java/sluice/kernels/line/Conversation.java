@@ -46,7 +46,7 @@ final class Conversation {
         this.limits = limits;
         this.clock = clock;
         this.synthetic = synthetic;
-        this.activity = new Activity(clock.instant());
+        this.activity = new Activity(clock.instant(), System::nanoTime);
         var requests = new Requests();
         // A million messages for each millisecond since the machine was started, which kernels do not outlive: no later
         // life of the node gives a number twice, however the clock is set.
@@ -162,7 +162,7 @@ final class Conversation {
     KernelLine.State state() {
         lock.lock();
         try {
-            return new KernelLine.State(activity.state(), activity.last(), connections());
+            return new KernelLine.State(activity.state(), activity.last(), connections(), activity.busy());
         } finally {
             lock.unlock();
         }

@@ -26,7 +26,8 @@ public final class KernelLine implements AutoCloseable {
 
     /// @param executionState `starting`, `idle`, `busy`, `restarting`, `dead`
     /// @param connections attached clients
-    public record State(String executionState, Instant lastActivity, int connections) {}
+    /// @param busy for how long cells have run in it, all in all, since this node knows it
+    public record State(String executionState, Instant lastActivity, int connections, Duration busy) {}
 
     private final String kernelId;
     private final ZmtpLoop loop;

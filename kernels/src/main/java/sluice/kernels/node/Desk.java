@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -35,17 +36,27 @@ public final class Desk implements NodeDesk {
     private final Kernels kernels;
     private final Apps apps;
     private final Watch watch;
+    private final List<String> warnings;
     private final Events events;
     private final Instant since = Instant.now();
     private final long sinceNanos = System.nanoTime();
 
-    Desk(String name, Ground ground, KernelSpecs specs, Kernels kernels, Apps apps, Watch watch, Events events) {
+    Desk(
+            String name,
+            Ground ground,
+            KernelSpecs specs,
+            Kernels kernels,
+            Apps apps,
+            Watch watch,
+            List<String> warnings,
+            Events events) {
         this.name = name;
         this.ground = ground;
         this.specs = specs;
         this.kernels = kernels;
         this.apps = apps;
         this.watch = watch;
+        this.warnings = warnings;
         this.events = events;
     }
 
@@ -127,7 +138,7 @@ public final class Desk implements NodeDesk {
                 "uptimeSeconds",
                 Duration.ofNanos(System.nanoTime() - sinceNanos).toSeconds());
         status.put("sandbox", sandboxes.sandbox().kind());
-        status.put("warning", sandboxes.sandbox().warning().orElse(null));
+        status.put("warning", warnings.isEmpty() ? null : String.join(". ", warnings));
         status.put("limited", sandboxes.limited());
         status.put("gpus", watch.words());
         status.put("whyNoGpus", watch.whyNone().orElse(null));

@@ -22,23 +22,21 @@ final class Watch implements AutoCloseable {
     private final Gpus gpus;
     private final Sampler sampler;
 
-    private Watch(Gpus gpus, Sampler sampler) {
+    /// @param gpus to look at, and to close in the end
+    Watch(Gpus gpus, Tenants tenants) {
         this.gpus = gpus;
-        this.sampler = sampler;
+        this.sampler =
+                new Sampler(hostname(), gpus, new HostSampler(), tenants, SamplerConfig.standard(), Clock.systemUTC());
     }
 
     /// @param spec which cards, as [Gpus#open] reads it
     /// @throws IOException the cards that were asked for cannot be had, with the driver's reason
-    static Watch open(String spec, Tenants tenants) throws IOException {
-        Gpus gpus;
+    static Gpus cards(String spec) throws IOException {
         try {
-            gpus = Gpus.open(spec);
+            return Gpus.open(spec);
         } catch (GpusUnavailable | IllegalArgumentException e) {
             throw new IOException("gpus: %s: %s".formatted(spec, e.getMessage()), e);
         }
-        var sampler =
-                new Sampler(hostname(), gpus, new HostSampler(), tenants, SamplerConfig.standard(), Clock.systemUTC());
-        return new Watch(gpus, sampler);
     }
 
     /// Begins to look.

@@ -54,7 +54,7 @@ final class Bubblewrap implements Sandbox {
         var command = new ArrayList<>(List.of("bwrap"));
         command.addAll(arguments(Set.of()));
         command.add("--");
-        command.addAll(identity(new Owner("nobody", 65534, 65534, Path.of("/"))));
+        command.addAll(identity(new Owner("nobody", 65534, 65534, Path.of("/")), Set.of()));
         command.add("true");
         try {
             var process =
@@ -98,7 +98,7 @@ final class Bubblewrap implements Sandbox {
         Launcher.clearLog(order.log());
         var args = order.room().keep("args", String.join("\0", arguments(order, view)) + "\0");
         var setup = new ArrayList<>(List.of("bwrap", "--args", "8", "--json-status-fd", "9", "--"));
-        setup.addAll(identity(order.owner()));
+        setup.addAll(identity(order.owner(), Devices.groups(order.devices())));
 
         var cgroup = cgroups.of(order.room().id(), order.limits());
         var process = Launcher.launch(mark, order, view, cgroup.doors(), setup, args);
@@ -117,6 +117,7 @@ final class Bubblewrap implements Sandbox {
 
     private List<String> arguments(Order order, View view) throws IOException {
         var arguments = arguments(order.readable());
+        arguments.addAll(Devices.arguments(order.devices()));
         var owner = order.owner();
         arguments.addAll(List.of("--bind", owner.home().toString(), view.home()));
         arguments.addAll(List.of("--bind", order.room().shared().toString(), ROOM));
@@ -140,8 +141,8 @@ final class Bubblewrap implements Sandbox {
     }
 
     /// What makes the owner of a process started as root. An ordinary user's sandbox stays that user.
-    private List<String> identity(Owner owner) {
-        return root ? PlainProcess.become(owner) : List.of();
+    private List<String> identity(Owner owner, Set<Integer> groups) {
+        return root ? PlainProcess.become(owner, groups) : List.of();
     }
 
     /// The host's accounts and the owner, so that `whoami` and ssh know whom they work for.

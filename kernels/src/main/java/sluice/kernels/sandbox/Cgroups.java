@@ -16,6 +16,10 @@ import org.slf4j.LoggerFactory;
 final class Cgroups {
     private static final Logger LOG = LoggerFactory.getLogger(Cgroups.class);
 
+    private static final String CPU = "cpu";
+    private static final int WEIGHT_OF_A_PROCESSOR = 100;
+    private static final int MOST_WEIGHT = 10_000;
+
     private final List<Hierarchy> hierarchies;
     private final FairTurns turns;
 
@@ -25,12 +29,20 @@ final class Cgroups {
     }
 
     /// A writable folder of one hierarchy and the controllers it has.
-    record Hierarchy(Path base, boolean unified, List<String> controllers) {}
+    record Hierarchy(Path base, boolean unified, List<String> controllers) {
+        /// Whether a group is in it. One without a processor limit has no `cpu` group of its own: in such a group
+        /// threads wait longer for their turn (see [FairTurns]).
+        boolean takes(String id, Limits limits) {
+            return unified
+                    || limits.cpus() > 0
+                    || !controllers.equals(List.of(CPU))
+                    || Files.isDirectory(base.resolve(id));
+        }
+    }
 
     /// Makes this node's groups where it may.
-    /// @param limits what each kernel will be limited to; a controller without a limit is left alone
-    static Cgroups open(String node, Limits limits) {
-        var wanted = limits.cpus() > 0 ? List.of("memory", "cpu", "pids") : List.of("memory", "pids");
+    static Cgroups open(String node) {
+        var wanted = List.of("memory", "pids", CPU);
         var name = "sluice-" + node;
         var mounts = CgroupMounts.mounts();
         var limiting = mounts.stream()
@@ -46,10 +58,14 @@ final class Cgroups {
     private static List<Hierarchy> make(List<CgroupMounts.Mount> mounts, String name, List<String> wanted) {
         var made = new ArrayList<Hierarchy>();
         for (var mount : mounts) {
-            var home = mount.unified() ? unifiedHome(mount.home(), wanted) : mount.home();
+            var always = wanted.stream()
+                    .filter(controller -> !controller.equals(CPU))
+                    .toList();
+            var home = mount.unified() ? unifiedHome(mount.home(), always) : mount.home();
             var base = make(home.resolve(name));
             if (base == null) continue;
-            var controllers = mount.unified() ? passOn(base, wanted) : mount.controllers();
+            var controllers = mount.unified() ? new ArrayList<>(passOn(base, always)) : mount.controllers();
+            if (mount.unified() && words(home.resolve("cgroup.controllers")).contains(CPU)) controllers.add(CPU);
             made.add(new Hierarchy(
                     base,
                     mount.unified(),
@@ -71,13 +87,31 @@ final class Cgroups {
     Cgroup of(String id, Limits limits) {
         var parts = new ArrayList<Cgroup>();
         for (var hierarchy : hierarchies) {
+            if (!hierarchy.takes(id, limits)) continue;
             var folder = make(hierarchy.base().resolve(id));
             if (folder == null) continue;
+            if (hierarchy.unified() && limits.cpus() > 0) shareProcessors(hierarchy);
             var part = hierarchy.unified() ? new CgroupV2(folder) : new CgroupV1(folder);
             for (var controller : hierarchy.controllers()) limit(part, controller, limits);
             parts.add(part);
         }
         return new Together(parts);
+    }
+
+    /// In the unified hierarchy groups share processors as soon as one of them is limited: ours together then get a
+    /// whole share for each processor.
+    private static void shareProcessors(Hierarchy hierarchy) {
+        var base = hierarchy.base();
+        if (!hierarchy.controllers().contains(CPU) || passedOn(base).contains(CPU)) return;
+        var parent = base.getParent();
+        if (parent != null) passOn(parent, List.of(CPU));
+        var weight = WEIGHT_OF_A_PROCESSOR * Runtime.getRuntime().availableProcessors();
+        try {
+            Files.writeString(base.resolve("cpu.weight"), Integer.toString(Math.min(MOST_WEIGHT, weight)));
+        } catch (IOException refused) {
+            LOG.debug("No share of the processors for {}: {}", base, refused.getMessage());
+        }
+        passOn(base, List.of(CPU));
     }
 
     private static void limit(LimitingCgroup group, String controller, Limits limits) {

@@ -11,6 +11,7 @@ import java.util.Set;
 /// @param env all of its environment
 /// @param folder where it starts, absolute in its own view; its home where there is no such folder
 /// @param readable folders of the host that it must be able to read, wherever they are
+/// @param devices files of `/dev` that it may use besides the harmless ones
 public record Order(
         Owner owner,
         Room room,
@@ -18,5 +19,6 @@ public record Order(
         Map<String, String> env,
         String folder,
         Set<Path> readable,
+        List<Path> devices,
         Limits limits,
         Path log) {}

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// No sandbox: for machines where bubblewrap cannot work. Where the node is root and people may reach their homes, each
@@ -54,7 +55,7 @@ final class PlainProcess implements Sandbox {
                 order,
                 view(order.owner(), order.room(), order.readable()),
                 cgroup.doors(),
-                separateUsers ? become(order.owner()) : List.of(),
+                separateUsers ? become(order.owner(), Devices.groups(order.devices())) : List.of(),
                 Path.of(Launcher.NOTHING));
         var trace = new Trace(kind(), order.room().id(), Ending.leader(process), null);
         return new SandboxedProcess(
@@ -69,12 +70,15 @@ final class PlainProcess implements Sandbox {
     }
 
     /// The program that turns root into the owner, for good.
-    static List<String> become(Owner owner) {
+    /// @param groups the owner is to be in
+    static List<String> become(Owner owner, Set<Integer> groups) {
         return List.of(
                 "setpriv",
                 "--reuid=" + owner.uid(),
                 "--regid=" + owner.gid(),
-                "--clear-groups",
+                groups.isEmpty()
+                        ? "--clear-groups"
+                        : "--groups=" + groups.stream().map(Object::toString).collect(Collectors.joining(",")),
                 "--no-new-privs",
                 "--inh-caps=-all",
                 "--bounding-set=-all");

@@ -32,7 +32,7 @@ public final class Sandboxes implements AutoCloseable {
     /// @param run its folder of sockets, likewise
     public static Sandboxes open(SandboxConfig config, Path data, Path run, Owners owners) throws IOException {
         var node = Digest.hex(data.toRealPath().toString(), 8);
-        var cgroups = Cgroups.open(node, config.limits());
+        var cgroups = Cgroups.open(node);
         var bubblewrap = new Bubblewrap(node, cgroups, owners.root(), List.of(data, run), config);
         var obstacle = config.kind().equals("plain") ? Optional.of("configured so") : probe(bubblewrap);
         if (obstacle.isEmpty()) return ready(new Sandboxes(node, cgroups, bubblewrap));

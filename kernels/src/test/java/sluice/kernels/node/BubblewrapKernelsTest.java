@@ -59,7 +59,8 @@ class BubblewrapKernelsTest extends KernelsContract {
                         config.hide(),
                         config.devices(),
                         config.firstUid(),
-                        new Limits(200L << 20, 1, 200, 1024)))) {
+                        new Limits(200L << 20, 1, 200, 1024),
+                        0))) {
             var status = node.status();
             Assumptions.assumeTrue(
                     String.valueOf(status.get("limited")).contains("memory"),

@@ -14,10 +14,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
+import sluice.kernels.Cards;
 import sluice.kernels.KernelsConfig;
 import sluice.kernels.link.Orders;
 import sluice.kernels.link.Orders.KernelModel;
@@ -25,6 +26,9 @@ import sluice.kernels.link.Orders.StartKernel;
 import sluice.kernels.sandbox.Folders;
 import sluice.kernels.sandbox.SandboxConfig;
 import sluice.kernels.specs.SpecsConfig;
+import sluice.metrics.Snapshot;
+import sluice.metrics.gpu.Gpus;
+import sluice.metrics.gpu.SimulatedGpus;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,6 +38,10 @@ final class TestNode implements AutoCloseable {
 
     final Path data;
     final BlockingQueue<Orders.Event> events = new LinkedBlockingQueue<>();
+    private static final String SIMULATED = "simulated:2xH100-80GiB";
+
+    private final Supplier<Gpus> gpus;
+    private final Path dev;
     private final NodeConfig config;
     private final Map<String, String> env = new HashMap<>(Map.of("LANG", "C.UTF-8", "NODE_SECRET", "s3cret"));
     private Node node;
@@ -56,12 +64,34 @@ final class TestNode implements AutoCloseable {
         this(sandbox, kernels, limits, false);
     }
 
+    /// A node whose people may keep so much in their homes.
+    static TestNode withHomesOf(long bytes) throws Exception {
+        return new TestNode(
+                "auto",
+                UnaryOperator.identity(),
+                given -> new SandboxConfig(
+                        given.kind(), given.hide(), given.devices(), given.firstUid(), given.limits(), bytes));
+    }
+
     private TestNode(
             String sandbox,
             UnaryOperator<KernelsConfig> kernels,
             UnaryOperator<SandboxConfig> limits,
             boolean reachable)
             throws Exception {
+        this(sandbox, kernels, limits, reachable, () -> SimulatedGpus.open(SIMULATED), Path.of("/dev"));
+    }
+
+    private TestNode(
+            String sandbox,
+            UnaryOperator<KernelsConfig> kernels,
+            UnaryOperator<SandboxConfig> limits,
+            boolean reachable,
+            Supplier<Gpus> gpus,
+            Path dev)
+            throws Exception {
+        this.gpus = gpus;
+        this.dev = dev;
         var environment = prefix();
         data = Files.createTempDirectory(Path.of("/tmp"), "sl");
         if (reachable) {
@@ -75,20 +105,26 @@ final class TestNode implements AutoCloseable {
                 data,
                 data.resolve("run"),
                 data.resolve("run"),
-                "simulated:2xH100-80GiB",
+                SIMULATED,
                 new SpecsConfig(
                         List.of(data.resolve("jupyter")), List.of(environment), null, false, List.of(Path.of("/usr"))),
                 limits.apply(
-                        new SandboxConfig(sandbox, given.hide(), given.devices(), given.firstUid(), given.limits())),
+                        new SandboxConfig(sandbox, given.hide(), given.devices(), given.firstUid(), given.limits(), 0)),
                 kernels.apply(defaults.kernels()),
                 defaults.line(),
                 defaults.apps());
         node = open();
     }
 
+    /// A node with those cards instead of two simulated ones.
+    TestNode(String sandbox, Supplier<Gpus> gpus, Path dev) throws Exception {
+        this(sandbox, UnaryOperator.identity(), UnaryOperator.identity(), false, gpus, dev);
+    }
+
     private Node open() throws Exception {
         try {
-            var opened = Node.open(config, env);
+            var cards = gpus.get();
+            var opened = Node.open(config, env, cards, new Cards(cards, dev));
             opened.desk().listen(events::add);
             return opened;
         } catch (RuntimeException e) {
@@ -168,6 +204,15 @@ final class TestNode implements AutoCloseable {
         return model(call(Orders.KERNEL_START, new StartKernel(UUID.randomUUID().toString(), owner, spec, env, path)));
     }
 
+    KernelModel start(String owner, Map<String, String> env, Orders.Grant grant) throws Exception {
+        var id = UUID.randomUUID().toString();
+        return model(call(Orders.KERNEL_START, new StartKernel(id, owner, "python3", env, null, grant)));
+    }
+
+    Snapshot snapshot() throws Exception {
+        return (Snapshot) Objects.requireNonNull(call(Orders.SNAPSHOT, Map.of()));
+    }
+
     KernelModel get(String id) throws Exception {
         return model(call(Orders.KERNEL_GET, new Orders.KernelRef(id)));
     }
@@ -198,9 +243,13 @@ final class TestNode implements AutoCloseable {
         return new Client(desk(), kernel);
     }
 
-    static void await(String what, BooleanSupplier condition) throws Exception {
+    interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    static void await(String what, Condition condition) throws Exception {
         var deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!condition.getAsBoolean()) {
+        while (!condition.holds()) {
             if (System.nanoTime() > deadline) throw new TimeoutException(what);
             TimeUnit.MILLISECONDS.sleep(5);
         }

@@ -39,15 +39,15 @@ class FoldersTest {
 
     @Test
     void anOwnerKeepsTheirUserId() throws Exception {
-        var owners = new Owners(folder, 200_000);
-        var alice = owners.of("alice");
-        var bob = owners.of("bob");
-        assertThat(new Owners(folder, 300_000).of("alice")).isEqualTo(alice);
+        var owners = new Owners(folder, 200_000, 0);
+        var alice = owners.of("alice", "k");
+        var bob = owners.of("bob", "k");
+        assertThat(new Owners(folder, 300_000, 0).of("alice", "k")).isEqualTo(alice);
         if (owners.root()) assertThat(alice.uid()).isNotEqualTo(bob.uid());
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(alice.home())))
                 .isEqualTo("rwx------");
         for (var name : new String[] {"../etc", "", "a/b", "-x", ".ssh", "a b"})
-            assertThatThrownBy(() -> owners.of(name)).as(name).isInstanceOf(NodeProblem.class);
+            assertThatThrownBy(() -> owners.of(name, "k")).as(name).isInstanceOf(NodeProblem.class);
     }
 
     @Test

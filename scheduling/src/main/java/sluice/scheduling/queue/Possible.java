@@ -54,7 +54,9 @@ final class Possible {
             boolean has = books.holds(id) && !(each.resumes() && parked.contains(id));
             if (!seen.add(id) || has) continue;
             var never = never(each);
-            if (never.isPresent()) decisions.add(new Decision.Never(id, never.get()));
+            var forbidden = never.isPresent() ? Optional.<String>empty() : forbidden(each);
+            if (never.isPresent()) decisions.add(new Decision.Never(id, false, never.get()));
+            else if (forbidden.isPresent()) decisions.add(new Decision.Never(id, true, forbidden.get()));
             else possible.add(each);
         }
         return possible;
@@ -64,8 +66,10 @@ final class Possible {
         var home = each.home();
         if (home != null && !nodes.contains(home))
             return Optional.of("its state lay in the memory of node %s, which is gone".formatted(home));
-        var never = shapes.computeIfAbsent(each.shape(), reach::never);
-        if (never.isPresent()) return never;
+        return shapes.computeIfAbsent(each.shape(), reach::never);
+    }
+
+    private Optional<String> forbidden(Waiting each) {
         var holding = new Holding(each.demand().owner(), sizes.atLeast(each));
         return limits.computeIfAbsent(
                 holding, _ -> books.never(holding.owner, holding.amounts).map(Refusal::reason));

@@ -131,7 +131,7 @@ public final class CycleBench {
                     if (known != null) leases.put(id, Lease.granted(known.demand(), placement, now));
                 }
                 case Decision.Wait wait -> waiting.computeIfPresent(wait.id(), (_, known) -> known.after(wait));
-                case Decision.Never(var id, var _) -> waiting.remove(id);
+                case Decision.Never(var id, var _, var _) -> waiting.remove(id);
                 case Decision.Suspend(var id, var _, var _) -> leases.remove(id);
                 case Decision.Evict(var id, var _, var _) -> leases.remove(id);
                 case Decision.Warn _ -> {}

@@ -127,7 +127,7 @@ final class Town {
                 }
                 case Decision.Wait wait ->
                     waiting.put(wait.id(), waiting(wait.id()).after(wait));
-                case Decision.Never(var id, var _) -> waiting.remove(id);
+                case Decision.Never(var id, var _, var _) -> waiting.remove(id);
                 case Decision.Suspend(var id, var _, var _) -> {
                     boolean idle = lease(id).state() == Lease.State.IDLE;
                     leases.put(id, lease(id).parked(now));
