@@ -1,5 +1,6 @@
 package sluice.gateway.fleet;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,7 +24,13 @@ public final class Capacity {
 
     private static final Set<Mode> MODES = Set.of(Mode.SWAP, Mode.EXCLUSIVE);
 
+    /// From the beginning of the program: a driver that has not answered by then is not waited for.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final Duration TRY_EVERY = Duration.ofMillis(100);
+
     private final Snapshots snapshots;
+    private final long begun = System.nanoTime();
 
     /// Guarded by this.
     private final Map<String, Seen> nodes = new LinkedHashMap<>();
@@ -36,7 +43,22 @@ public final class Capacity {
 
     /// Looks at all nodes anew.
     public void look() throws InterruptedException {
-        var latest = snapshots.latest();
+        take(snapshots.latest());
+    }
+
+    /// The same for somebody who can wait for a node that is being started, and for what it finds there.
+    /// @param cards whether they want to know of cards: a node looks at these a moment after it has come
+    /// @throws Nodes.NodeAway no node came
+    public void await(boolean cards) throws InterruptedException {
+        look();
+        if (!open()) take(snapshots.awaited());
+        while (cards && !known() && System.nanoTime() - begun < PATIENCE.toNanos()) {
+            Thread.sleep(TRY_EVERY);
+            take(snapshots.awaited());
+        }
+    }
+
+    private void take(List<Snapshot> latest) {
         synchronized (this) {
             var here = latest.stream().map(Snapshot::hostname).toList();
             nodes.replaceAll((name, seen) -> here.contains(name) ? seen : away(seen));
@@ -78,7 +100,7 @@ public final class Capacity {
     }
 
     /// Whether every node that is here has told what it has.
-    public synchronized boolean known() {
+    private synchronized boolean known() {
         return nodes.values().stream().anyMatch(Seen::here)
                 && nodes.values().stream().filter(Seen::here).allMatch(Seen::looked);
     }

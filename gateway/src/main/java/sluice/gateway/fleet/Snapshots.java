@@ -36,6 +36,14 @@ public final class Snapshots {
         return last;
     }
 
+    /// As [#latest], but waits a while for a node that is just being started again.
+    /// @throws Nodes.NodeAway it did not come
+    public synchronized List<Snapshot> awaited() throws InterruptedException {
+        last = List.of(nodes.call(Orders.SNAPSHOT, Map.of(), Snapshot.class));
+        asked = System.nanoTime();
+        return last;
+    }
+
     /// What [#latest] gave last, without asking anybody.
     public List<Snapshot> seen() {
         return last;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.gateway.fleet.Capacity;
-import sluice.gateway.fleet.Nodes.NodeAway;
+import sluice.gateway.fleet.Nodes;
 import sluice.gateway.ledger.Accounts;
 import sluice.gateway.ledger.Decisions;
 import sluice.gateway.ledger.LeaseRow;
@@ -119,10 +119,9 @@ public final class Dispatcher {
     /// Asks for what a session needs.
     /// @param order how to start it when its turn comes; null where nobody would wait for that
     /// @throws Refused by a limit; for what the pool could never give; without an order also for what has to wait
-    /// @throws NodeAway nobody knows what there is to give
+    /// @throws Nodes.NodeAway nobody knows what there is to give
     public Answer ask(Demand demand, String spec, String flavour, @Nullable String order) throws InterruptedException {
-        capacity.look();
-        if (!capacity.open()) throw new NodeAway("No node is connected; it is being started again. Try again.");
+        capacity.await(demand.cards() > 0);
         lock.lock();
         try {
             if (waiting.containsKey(demand.id()) || held.containsKey(demand.id()))

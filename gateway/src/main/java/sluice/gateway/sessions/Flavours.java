@@ -48,7 +48,8 @@ public final class Flavours {
 
     /// The installed specs, each with every flavour that the pool could serve if it were empty. A spec may name its own
     /// in its metadata: `"sluice": {"flavours": ["cpu", "gpu"]}`.
-    List<Spec> offered(List<Spec> installed) {
+    List<Spec> offered(List<Spec> installed) throws InterruptedException {
+        capacity.await(true);
         if (capacity.cards().isEmpty()) return installed;
         var reach = new Reach(capacity.nodes(_ -> Mode.SWAP));
         var possible = flavours.stream()

@@ -29,7 +29,7 @@ public final class KernelNeeds {
     }
 
     /// @throws Refused naming the variable and how to write it
-    Needs of(Flavour flavour, Map<String, String> env) {
+    Needs of(Flavour flavour, Map<String, String> env) throws InterruptedException {
         var usual = flavour.needs();
         var gpus = number(env, GPUS);
         var bytes = size(env, GPU_MEMORY);
@@ -49,9 +49,10 @@ public final class KernelNeeds {
     }
 
     /// As the pool spells it, however the caller does. An unknown one is kept: the scheduler knows which there are.
-    private Optional<String> model(Map<String, String> env) {
+    private Optional<String> model(Map<String, String> env) throws InterruptedException {
         var asked = said(env, GPU_MODEL);
         if (asked == null) return Optional.empty();
+        capacity.await(true);
         var known = capacity.cards().stream()
                 .map(card -> CardModel.of(card.model()))
                 .filter(model -> model.equalsIgnoreCase(asked))

@@ -28,6 +28,9 @@ public final class NodesInMemory implements Nodes {
     public final List<Orders.StartKernel> started = new CopyOnWriteArrayList<>();
     public final List<String> ops = new CopyOnWriteArrayList<>();
     public volatile boolean away;
+    /// How many of the cards have fallen off the bus.
+    public volatile int lost;
+
     public volatile String cards = "simulated:2xH100-80GiB";
 
     private final List<Consumer<Orders.Event>> listeners = new ArrayList<>();
@@ -93,6 +96,7 @@ public final class NodesInMemory implements Nodes {
             var sampler = new Sampler(
                     "test", gpus, new HostSampler(), () -> tenants, SamplerConfig.standard(), Clock.systemUTC());
             gpus.occupy(gpus.cards().getFirst().uuid(), "k-ada", 4711, 3L << 30, 50);
+            gpus.cards().stream().limit(lost).forEach(card -> gpus.fallOff(card.uuid()));
             return sampler.look();
         }
     }

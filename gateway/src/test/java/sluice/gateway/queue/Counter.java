@@ -35,9 +35,14 @@ import sluice.scheduling.queue.Policy;
 import sluice.scheduling.queue.Scheduler;
 
 /// A dispatcher with everything below it: a database, a node with simulated cards, and a clock that is told to go on.
-final class Counter implements AutoCloseable {
-    final ScratchDatabase scratch = ScratchDatabase.create();
-    final Jdbi jdbi = scratch.database().jdbi();
+final class Counter {
+    private static final ScratchDatabase SCRATCH = ScratchDatabase.create();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(SCRATCH::close));
+    }
+
+    final Jdbi jdbi = SCRATCH.database().jdbi();
     final SetClock clock = new SetClock();
     final NodesInMemory nodes = new NodesInMemory();
     final Users users = new Users(jdbi, clock);
@@ -78,6 +83,8 @@ final class Counter implements AutoCloseable {
     /// @param cards as [sluice.metrics.gpu.SimulatedGpus#open] reads them
     Counter(String cards) {
         nodes.cards = cards;
+        for (var table : List.of("lease", "usage_hour", "quota", "team", "pool_user"))
+            jdbi.useHandle(db -> db.execute("DELETE FROM " + table));
         usage = new Usage(jdbi, clock);
         dispatcher = open();
     }
@@ -136,10 +143,5 @@ final class Counter implements AutoCloseable {
         var grant =
                 new sluice.kernels.link.Orders.Grant(owner.team(), held.row().flavour(), cards, 0, 0);
         return new Running(held.session(), owner.user(), held.row().spec(), grant, 0);
-    }
-
-    @Override
-    public void close() {
-        scratch.close();
     }
 }
