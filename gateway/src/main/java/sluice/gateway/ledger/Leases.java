@@ -118,12 +118,12 @@ public final class Leases {
                 > 0;
     }
 
-    /// It was granted and never started: it waits again. What it held meanwhile stays reckoned.
+    /// It was granted and never started: it waits again, and has used nothing.
     public boolean requeue(long id, String reason) {
         return jdbi.withHandle(db -> db.createUpdate("""
                                 UPDATE lease SET state = 'QUEUED', reason = :reason, placement = NULL, milli_gpus = 0,
                                     gpu_bytes = 0, granted_at = NULL, reckoned_at = NULL
-                                WHERE id = :id AND state = 'STARTING' AND start_order IS NOT NULL
+                                WHERE id = :id AND state = 'STARTING' AND start_order IS NOT NULL AND allocated = 0
                                 """)
                         .bind("reason", Words.plain(reason, LONGEST_REASON))
                         .bind("id", id)

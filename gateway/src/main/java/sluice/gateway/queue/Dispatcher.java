@@ -327,11 +327,14 @@ public final class Dispatcher {
 
     /// Its turn had come when the gateway ended, and the node has never heard of it.
     private void again(Held each) {
-        var now = now();
-        usage.enter(List.of(each.piece(now, each.busySeen(), null)));
+        var interrupted = "its start was interrupted; it waits again";
+        if (!leases.requeue(each.row().id(), interrupted)) {
+            release(each.session(), "its start was interrupted", -1);
+            return;
+        }
         held.remove(each.session());
-        if (leases.requeue(each.row().id(), "its start was interrupted"))
-            waiting.put(each.session(), Pending.of(each.row(), "its start was interrupted; it waits again"));
+        waiting.put(each.session(), Pending.of(each.row(), interrupted));
+        bell.ring();
     }
 
     private void adopt(Running each) {
@@ -364,7 +367,8 @@ public final class Dispatcher {
             var now = now();
             var pieces = new LinkedHashMap<String, Piece>();
             for (var each : held.values()) {
-                if (each.row().demand().cards() == 0) continue;
+                // What starts may have to wait again, and has used nothing then.
+                if (each.row().demand().cards() == 0 || each.step() != Held.Step.RUNS) continue;
                 long seen = busy.applyAsLong(each.session());
                 pieces.put(each.session(), each.piece(now, seen < 0 ? each.busySeen() : seen, null));
             }

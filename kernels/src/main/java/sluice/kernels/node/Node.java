@@ -54,7 +54,7 @@ public final class Node implements AutoCloseable {
     /// Opens the node: clears away what nobody knows, takes over what the journal knows.
     /// @param env the node's own environment
     public static Node open(NodeConfig config, Map<String, String> env) throws IOException, InterruptedException {
-        var gpus = Watch.cards(config.gpus());
+        var gpus = new Driver(config.data()).open(config.gpus());
         try {
             return open(config, env, gpus, new Cards(gpus));
         } catch (IOException | RuntimeException | InterruptedException e) {

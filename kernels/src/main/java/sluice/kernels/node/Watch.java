@@ -1,6 +1,5 @@
 package sluice.kernels.node;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
@@ -14,7 +13,6 @@ import sluice.metrics.Snapshot;
 import sluice.metrics.Tenants;
 import sluice.metrics.gpu.Gpu;
 import sluice.metrics.gpu.Gpus;
-import sluice.metrics.gpu.GpusUnavailable;
 import sluice.metrics.host.HostSampler;
 
 /// The node's cards, and what is seen of them and of the machine every second.
@@ -27,16 +25,6 @@ final class Watch implements AutoCloseable {
         this.gpus = gpus;
         this.sampler =
                 new Sampler(hostname(), gpus, new HostSampler(), tenants, SamplerConfig.standard(), Clock.systemUTC());
-    }
-
-    /// @param spec which cards, as [Gpus#open] reads it
-    /// @throws IOException the cards that were asked for cannot be had, with the driver's reason
-    static Gpus cards(String spec) throws IOException {
-        try {
-            return Gpus.open(spec);
-        } catch (GpusUnavailable | IllegalArgumentException e) {
-            throw new IOException("gpus: %s: %s".formatted(spec, e.getMessage()), e);
-        }
     }
 
     /// Begins to look.

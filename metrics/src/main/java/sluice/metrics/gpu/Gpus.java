@@ -23,12 +23,19 @@ public interface Gpus extends AutoCloseable {
         if (word.startsWith("simulated")) return SimulatedGpus.open(spec.strip());
         return switch (word) {
             case "auto" -> FirstDriver.open();
-            case "none" -> new NoGpus("none are configured");
+            case "none" -> none("none are configured");
             case "nvidia" -> NvmlGpus.open();
             case "amd" -> AmdGpus.open();
             case "ascend" -> AscendGpus.open();
             default -> throw new IllegalStateException(word);
         };
+    }
+
+    /// No cards.
+    ///
+    /// @param why for whoever wonders
+    static Gpus none(String why) {
+        return new NoGpus(why);
     }
 
     /// Looks at the words only, for whoever reads a configuration before there are cards.
