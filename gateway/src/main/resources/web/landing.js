@@ -113,6 +113,54 @@ async function pool() {
   byId("pool").replaceChildren(...parts.map((text) => element("span", { textContent: text })));
 }
 
+const percent = (part) => (100 * part).toFixed(1) + "%";
+const gibibytes = (bytes) => (bytes / 2 ** 30).toFixed(bytes < 10 * 2 ** 30 && bytes % 2 ** 30 ? 1 : 0);
+const plain = (number) => String(Math.round(number * 100) / 100);
+
+function gpu(card) {
+  const others = Math.max(0, card.leased - card.yours);
+  const said = card.health !== "ok" ? card.health
+    : card.leased === 0 ? "free"
+    : [card.yours ? "yours " + percent(card.yours).replace(".0%", "%") : "", others ? "others " + percent(others).replace(".0%", "%") : ""].filter(Boolean).join(" · ");
+  const bar = element("div", { className: "bar", title: said },
+    element("span", { className: "mine" }), element("span", { className: "others" }));
+  bar.children[0].style.width = percent(card.yours);
+  bar.children[1].style.width = percent(others);
+  const figures = [
+    card.memoryUsedBytes === null ? gibibytes(card.memoryBytes) + " GiB" : gibibytes(card.memoryUsedBytes) + " of " + gibibytes(card.memoryBytes) + " GiB",
+    card.utilization === null ? "" : Math.round(card.utilization) + "% busy"];
+  return element("div", { className: "gpu" + (card.health === "ok" ? "" : " lost") },
+    element("header", {}, element("span", { textContent: card.index + " · " + card.model }), element("span", { className: "soft", textContent: said })),
+    bar,
+    element("p", { className: "soft small", textContent: figures.filter(Boolean).join(", ") }));
+}
+
+function quota(teams) {
+  const [first] = teams;
+  if (!first) return "";
+  // Of one's own, the team's and the pool's limits, the one with least left.
+  const nearest = (what) => first.levels.filter((level) => level[what].limit !== null)
+    .sort((one, other) => (one[what].limit - one[what].used) - (other[what].limit - other[what].used))[0];
+  const words = (what, noun) => {
+    const own = first.levels[0][what];
+    const level = nearest(what);
+    if (!level) return own.used > 0 || what === "gpus" ? plain(own.used) + " " + noun : "";
+    const whose = level === first.levels[0] ? "" : level.account === "" ? " (the pool)" : " (team " + level.account + ")";
+    return plain(level[what].used) + " of " + plain(level[what].limit) + " " + noun + whose;
+  };
+  return [words("gpus", "GPUs"), words("gpuHours", "GPU-hours this month")].filter(Boolean).join(" · ");
+}
+
+async function gpus() {
+  const cards = await ask("GET", "/api/v1/gpus");
+  byId("gpus-card").hidden = cards.length === 0;
+  if (cards.length === 0) return;
+  byId("gpus").replaceChildren(...cards.map(gpu));
+  byId("gpus-quota").textContent = quota(await ask("GET", "/api/v1/me/quota"));
+  const queue = await ask("GET", "/api/v1/queue");
+  byId("gpus-queue").textContent = queue.length === 0 ? "" : queue.length === 1 ? "1 kernel waits: " + queue[0].reason : queue.length + " kernels wait.";
+}
+
 async function tokens() {
   const me = await ask("GET", "/api/v1/me");
   const list = await ask("GET", "/api/v1/tokens");
@@ -215,4 +263,5 @@ for (const told of document.querySelectorAll("[data-copy]")) told.addEventListen
 ways();
 tokens().catch(trouble);
 every(2500, kernels);
+every(5000, gpus);
 every(10000, pool);
