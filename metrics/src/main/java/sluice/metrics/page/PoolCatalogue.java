@@ -28,7 +28,7 @@ public final class PoolCatalogue {
             "",
             Catalogue.with(SESSION, "residency"));
     public static final Family IDLE =
-            gauge("sluice_session_idle_seconds", "Since when nothing runs in a session", "seconds", SESSION);
+            gauge("sluice_session_idle_seconds", "How long nothing has run in a session", "seconds", SESSION);
     public static final Family CELL_SECONDS =
             counter("sluice_session_cell_seconds_total", "Time in which a cell ran", "seconds", SESSION);
     public static final Family GPU_SECONDS = counter(
@@ -47,8 +47,7 @@ public final class PoolCatalogue {
     public static final Family ALLOCATED = queue("allocated_gpus", "Held", "GPUs");
     public static final Family FAIR_SHARE =
             queue("fair_share_gpus", "What it may hold before it borrows from others", "GPUs");
-    public static final Family SATURATION =
-            queue("saturation", "Held over fair share: above 1 it borrows", "share of 1");
+    public static final Family SATURATION = queue("saturation", "Held over fair share: above 1 it borrows", "");
     public static final Family BORROWED = queue("borrowed_gpus", "Held beyond the fair share", "GPUs");
     public static final Family USAGE =
             queue("usage_decayed", "Held on average lately, older use counting less", "GPUs");

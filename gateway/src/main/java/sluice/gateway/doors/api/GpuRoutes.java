@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import sluice.gateway.doors.http.Answer;
 import sluice.gateway.doors.http.Asked;
+import sluice.gateway.doors.metrics.PoolMetrics;
 import sluice.gateway.fleet.Snapshots;
 import sluice.gateway.people.Permissions;
 import sluice.gateway.people.Principal;
@@ -12,20 +13,16 @@ import sluice.metrics.CardNow;
 import sluice.metrics.Snapshot;
 import sluice.metrics.gpu.Reading;
 import sluice.metrics.gpu.Readings;
-import sluice.metrics.page.CardSource;
-import sluice.metrics.page.NodeSource;
 import sluice.metrics.page.PrometheusPage;
-import sluice.metrics.page.SessionSource;
 
 /// `/api/v1/gpus`, `/api/v1/nodes` and `/metrics`: cards and machines as they are now.
 public final class GpuRoutes {
     private final Snapshots snapshots;
-    private final PrometheusPage page;
+    private final PoolMetrics metrics;
 
-    public GpuRoutes(Snapshots snapshots) {
+    public GpuRoutes(Snapshots snapshots, PoolMetrics metrics) {
         this.snapshots = snapshots;
-        this.page = new PrometheusPage(List.of(
-                new CardSource(snapshots::seen), new NodeSource(snapshots::seen), new SessionSource(snapshots::seen)));
+        this.metrics = metrics;
     }
 
     /// What a driver does not tell is null.
@@ -70,8 +67,7 @@ public final class GpuRoutes {
 
     /// For Prometheus.
     public Answer metrics(Asked asked) throws InterruptedException {
-        snapshots.latest();
-        return Answer.bytes(PrometheusPage.CONTENT_TYPE, page.text().getBytes(StandardCharsets.UTF_8));
+        return Answer.bytes(PrometheusPage.CONTENT_TYPE, metrics.text().getBytes(StandardCharsets.UTF_8));
     }
 
     private static List<CardNow> cards(Snapshot node) {

@@ -26,6 +26,7 @@ import sluice.gateway.doors.jupyter.KernelRoutes;
 import sluice.gateway.doors.jupyter.NotebookSessionRoutes;
 import sluice.gateway.doors.jupyter.ServerRoutes;
 import sluice.gateway.doors.jupyter.SpecRoutes;
+import sluice.gateway.doors.metrics.PoolMetrics;
 import sluice.gateway.fleet.Capacity;
 import sluice.gateway.fleet.NodesInMemory;
 import sluice.gateway.fleet.Snapshots;
@@ -44,6 +45,7 @@ import sluice.gateway.people.Tokens;
 import sluice.gateway.people.Users;
 import sluice.gateway.queue.Bell;
 import sluice.gateway.queue.Dispatcher;
+import sluice.gateway.queue.QueueWatch;
 import sluice.gateway.sessions.Flavour;
 import sluice.gateway.sessions.Flavours;
 import sluice.gateway.sessions.KernelDesk;
@@ -73,6 +75,7 @@ final class TestPool implements AutoCloseable {
     final NotebookSessions sessions;
     final Capacity capacity;
     final Dispatcher dispatcher;
+    final QueueWatch watch;
     final Routes routes;
     final String root;
     final String ada;
@@ -96,17 +99,21 @@ final class TestPool implements AutoCloseable {
         audit = new Audit(jdbi, clock);
         revocations = new Revocations(jdbi, clock);
         tokens = new Tokens(jdbi, clock, revocations);
-        capacity = new Capacity(new Snapshots(nodes));
+        var snapshots = new Snapshots(nodes);
+        capacity = new Capacity(snapshots);
         var usage = new Usage(jdbi, clock);
+        var accounts = new Accounts(new Quotas(jdbi, clock, users, teams)::accounts, usage);
         dispatcher = new Dispatcher(
                 new Scheduler(Policy.USUAL),
                 capacity,
-                new Accounts(new Quotas(jdbi, clock, users, teams)::accounts, usage),
+                accounts,
                 new Leases(jdbi),
                 usage,
                 new Decisions(jdbi, clock),
                 clock,
                 new Bell());
+        watch = new QueueWatch(dispatcher, accounts, clock);
+        var metrics = new PoolMetrics(snapshots, capacity, nodes, watch, dispatcher.cycles(), clock);
         var flavours = new Flavours(
                 List.of(
                         new Flavour("cpu", "", Needs.of(new Gpus.None(), Mode.SWAP)),
@@ -137,7 +144,7 @@ final class TestPool implements AutoCloseable {
                 new TeamRoutes(teams, users),
                 new QuotaRoutes(new Quotas(jdbi, clock, users, teams), teams),
                 new PoolRoutes(desk, nodes, audit, "0.1.0"),
-                new GpuRoutes(new Snapshots(nodes)),
+                new GpuRoutes(snapshots, metrics),
                 new HealthRoutes(database.database()::answers, nodes),
                 new WebPages("0.1.0"),
                 settings,
