@@ -3,6 +3,7 @@ package sluice.gateway.queue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -16,10 +17,17 @@ public final class Cycles {
 
     private final Map<String, Instant> released = new LinkedHashMap<>();
     private final Histogram cycleSeconds = new Histogram(0.001, 0.005, 0.02, 0.1, 0.2, 0.5, 1, 5);
+    private static final Histogram NOBODY = waits();
+
     private final Map<String, Histogram> waitSeconds = new ConcurrentHashMap<>();
     private final Histogram gangWaitSeconds = waits();
     private final Map<String, LongAdder> verdicts = new ConcurrentHashMap<>();
     private final LongAdder backfilled = new LongAdder();
+
+    Cycles() {
+        for (var verdict : List.of("granted", "waits", "refused", "started", "released"))
+            verdicts.put(verdict, new LongAdder());
+    }
 
     private static Histogram waits() {
         return new Histogram(1, 10, 60, 300, 1800, 7200, 43200, 86400);
@@ -57,11 +65,9 @@ public final class Cycles {
         return cycleSeconds.counts();
     }
 
-    /// By team, from the wish to the grant, of those that had to wait.
-    public Map<String, Counts> waitSeconds() {
-        return waitSeconds.entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, team -> team.getValue().counts()));
+    /// From the wish to the grant, of those of a team that had to wait.
+    public Counts waitSeconds(String team) {
+        return waitSeconds.getOrDefault(team, NOBODY).counts();
     }
 
     /// The same of those that wanted several cards at once.
@@ -69,7 +75,7 @@ public final class Cycles {
         return gangWaitSeconds.counts();
     }
 
-    /// How often which verdict was given: `granted`, `waits`, `refused`, `started`, `released`.
+    /// How often which verdict was given.
     public Map<String, Long> decisions() {
         return verdicts.entrySet().stream()
                 .collect(Collectors.toMap(

@@ -1,8 +1,8 @@
 package sluice.gateway.doors.metrics;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import sluice.gateway.queue.Figures;
 import sluice.gateway.queue.Figures.Team;
@@ -16,8 +16,8 @@ import sluice.scheduling.Limits;
 
 /// Shows what each team has, wants and is due.
 /// @param figures the last look at the queue; empty where that was too long ago
-/// @param waits how long people waited, by team
-record QueueSource(Supplier<Optional<Figures>> figures, Supplier<Map<String, Counts>> waits) implements Source {
+/// @param waits how long people of a team waited
+record QueueSource(Supplier<Optional<Figures>> figures, Function<String, Counts> waits) implements Source {
     @Override
     public String name() {
         return "queue";
@@ -31,13 +31,10 @@ record QueueSource(Supplier<Optional<Figures>> figures, Supplier<Map<String, Cou
     @Override
     public void collect(Scrape scrape) {
         figures.get().ifPresent(seen -> seen.teams().forEach(team -> collect(scrape, team)));
-        waits.get()
-                .forEach((team, counts) ->
-                        scrape.add(PoolCatalogue.WAITED, labels(team), counts.bounds(), counts.counts(), counts.sum()));
     }
 
-    private static void collect(Scrape scrape, Team team) {
-        var labels = labels(team.name());
+    private void collect(Scrape scrape, Team team) {
+        var labels = Labels.of(PoolCatalogue.ACCOUNT, team.name());
         scrape.add(PoolCatalogue.PENDING, labels, team.pending());
         scrape.add(PoolCatalogue.RUNNING, labels, team.running());
         scrape.add(PoolCatalogue.ALLOCATED, labels, gpus(team.milliGpus()));
@@ -52,14 +49,12 @@ record QueueSource(Supplier<Optional<Figures>> figures, Supplier<Map<String, Cou
         var account = team.account();
         scrape.add(PoolCatalogue.USAGE, labels, account.recentGpus());
         scrape.add(PoolCatalogue.SPENT, labels, account.spentGpuHours());
+        var waited = waits.apply(team.name());
+        scrape.add(PoolCatalogue.WAITED, labels, waited.bounds(), waited.counts(), waited.sum());
         var limits = account.limits();
         if (limits.most().milliGpus() < Limits.NONE)
             scrape.add(PoolCatalogue.QUOTA, labels, gpus(limits.most().milliGpus()));
         if (Double.isFinite(limits.gpuHours())) scrape.add(PoolCatalogue.HOURS, labels, limits.gpuHours());
-    }
-
-    private static Labels labels(String team) {
-        return Labels.of(PoolCatalogue.ACCOUNT, team);
     }
 
     private static double gpus(long milli) {
