@@ -45,6 +45,52 @@ def test_prometheus_reads_the_page(cards):
     assert {sample.labels["simulated"] for sample in families["sluice_gpu_info"].samples} == {"true"}
 
 
+def families_of(server):
+    return {family.name: family for family in text_string_to_metric_families(server.get("/metrics").text)}
+
+
+def value(families, name, **labels):
+    """The only series of that name with these labels; None where there is none."""
+    found = [sample.value for sample in families[name].samples
+             if sample.name == name and labels.items() <= sample.labels.items()] if name in families else []
+    assert len(found) < 2, (name, labels, found)
+    return found[0] if found else None
+
+
+def test_the_queue_is_on_the_page(cards):
+    server = cards.server()
+    until(lambda: len(server.must("GET", "/api/v1/gpus", 200)) == 4, saying="the first sample")
+    kernels = [server.must("POST", "/api/kernels", 201, {"name": "python3.2gpu"}) for _ in range(3)]
+    try:
+        waits = server.must("GET", f"/api/kernels/{kernels[2]['id']}", 200)
+        assert waits["execution_state"] == "starting" and waits["reason"], waits
+
+        def queue(name):
+            return value(families_of(server), f"sluice_queue_{name}", account="default")
+
+        until(lambda: (queue("running"), queue("pending"), queue("allocated_gpus")) == (2, 1, 4), saying="two that run and one that waits")
+        until(lambda: value(families_of(server), "sluice_session_state", session=kernels[0]["id"], state="idle"), timeout=60,
+              saying="a kernel at rest")
+        families = families_of(server)
+        assert len(families) >= 100, sorted(families)
+        assert value(families, "sluice_session_residency", session=kernels[0]["id"]) == 1
+        assert value(families, "sluice_session_state", session=kernels[2]["id"]) is None, "those that wait are only counted"
+        assert families["sluice_session_state"].samples[0].labels.keys() == {"session", "user", "account", "queue", "state"}
+        assert value(families, "sluice_queue_fair_share_gpus", account="default") == 4
+        held = {sample.labels["kind"]: sample.value for sample in families["sluice_session_gpu_seconds"].samples
+                if sample.labels["session"] == kernels[0]["id"]}
+        assert held["allocated"] > 0 and held["suspended"] == 0, held
+
+        server.stop_kernel(kernels[0]["id"])
+        until(lambda: (queue("running"), queue("pending")) == (2, 0), saying="the third one's turn")
+        gangs = {sample.name: sample.value for sample in families_of(server)["sluice_scheduler_gang_wait_seconds"].samples}
+        assert gangs["sluice_scheduler_gang_wait_seconds_count"] == 1, gangs
+    finally:
+        for kernel in kernels:
+            server.call("DELETE", f"/api/kernels/{kernel['id']}")
+    until(lambda: queue("running") == 0 and queue("allocated_gpus") == 0, saying="an empty pool")
+
+
 def test_a_session_shows_what_it_uses_of_the_machine(cards):
     server = cards.server()
     with server.a_kernel() as kernel:

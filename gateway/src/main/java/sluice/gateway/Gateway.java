@@ -49,6 +49,7 @@ import sluice.gateway.doors.jupyter.KernelSockets;
 import sluice.gateway.doors.jupyter.NotebookSessionRoutes;
 import sluice.gateway.doors.jupyter.ServerRoutes;
 import sluice.gateway.doors.jupyter.SpecRoutes;
+import sluice.gateway.doors.metrics.PoolMetrics;
 import sluice.gateway.doors.nodes.NodeDoor;
 import sluice.gateway.fleet.Capacity;
 import sluice.gateway.fleet.Snapshots;
@@ -67,6 +68,7 @@ import sluice.gateway.people.Tokens;
 import sluice.gateway.people.Users;
 import sluice.gateway.queue.Bell;
 import sluice.gateway.queue.Dispatcher;
+import sluice.gateway.queue.QueueWatch;
 import sluice.gateway.queue.Rounds;
 import sluice.gateway.sessions.Flavour;
 import sluice.gateway.sessions.Flavours;
@@ -97,6 +99,7 @@ final class Gateway implements AutoCloseable {
     private final Cursors cursors;
     private final KernelSocketDoor kernelSockets;
     private final Rounds rounds;
+    private final QueueWatch watch;
     private final int port;
 
     private Gateway(
@@ -106,9 +109,11 @@ final class Gateway implements AutoCloseable {
             Cursors cursors,
             KernelSocketDoor kernelSockets,
             Rounds rounds,
+            QueueWatch watch,
             int port) {
         this.vertx = vertx;
         this.rounds = rounds;
+        this.watch = watch;
         this.database = database;
         this.revocations = revocations;
         this.cursors = cursors;
@@ -151,16 +156,11 @@ final class Gateway implements AutoCloseable {
         // queue
         var bell = new Bell();
         quotas.onChange(bell::ring);
-        var dispatcher = new Dispatcher(
-                new Scheduler(Policy.USUAL),
-                capacity,
-                new Accounts(quotas::accounts, usage),
-                leases,
-                usage,
-                decisions,
-                clock,
-                bell);
+        var accounts = new Accounts(quotas::accounts, usage);
+        var dispatcher =
+                new Dispatcher(new Scheduler(Policy.USUAL), capacity, accounts, leases, usage, decisions, clock, bell);
         var rounds = new Rounds(dispatcher, decisions, nodes, clock, bell);
+        var watch = new QueueWatch(dispatcher, accounts, clock);
 
         // sessions
         var flavours = new Flavours(flavours(config), capacity);
@@ -175,6 +175,7 @@ final class Gateway implements AutoCloseable {
         var labs = new Labs(nodes, http.basePath());
         notebooks.follow(nodes);
         rounds.start();
+        watch.start();
         labs.follow();
 
         // doors
@@ -187,6 +188,8 @@ final class Gateway implements AutoCloseable {
         });
         var signIn = new SignIn(
                 tokens, new Secrets(jdbi, clock).cookieKey(), http.login().triesPerMinute(), clock);
+        var metrics = new PoolMetrics(snapshots, capacity, nodes, watch, dispatcher.cycles(), clock);
+        metrics.rehearse();
         var version = Version.number();
         var routes = new Routes(
                 new KernelRoutes(desk),
@@ -200,7 +203,7 @@ final class Gateway implements AutoCloseable {
                 new TeamRoutes(teams, users),
                 new QuotaRoutes(quotas, teams),
                 new PoolRoutes(desk, nodes, audit, version),
-                new GpuRoutes(snapshots),
+                new GpuRoutes(snapshots, dispatcher, metrics),
                 new LeaseRoutes(dispatcher, leases, decisions),
                 new MyQuota(dispatcher, quotas, usage, teams),
                 new HealthRoutes(database::answers, nodes),
@@ -211,7 +214,7 @@ final class Gateway implements AutoCloseable {
         var shared = new Shared(config, places, http, nodes, labs, cursors, sockets, door);
         int port = listen(vertx, shared);
         LOG.info("listening on port {} after {} ms", port, (System.nanoTime() - started) / 1_000_000);
-        return new Gateway(vertx, database, revocations, cursors, sockets, rounds, port);
+        return new Gateway(vertx, database, revocations, cursors, sockets, rounds, watch, port);
     }
 
     /// What all event loops use together.
@@ -367,6 +370,7 @@ final class Gateway implements AutoCloseable {
         kernelSockets.closeAll();
         revocations.close();
         rounds.close();
+        watch.close();
         try {
             vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

@@ -11,7 +11,8 @@ public sealed interface Decision {
     String reason();
 
     /// It may start there. A card that is in another mode is empty, and is put into the placement's mode first.
-    record Grant(String id, Placement placement, String reason) implements Decision {}
+    /// @param backfilled somebody whose turn came first waits for such a card, and this one fits in between
+    record Grant(String id, Placement placement, String reason, boolean backfilled) implements Decision {}
 
     /// @param place in the queue for what it wants, from 1; 0 where it does not stand in one
     /// @param eta when it will probably start; null where nobody can know

@@ -18,13 +18,14 @@ public final class GpusCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         var cards = which.connect().get("/api/v1/gpus");
         which.show(cards, () -> {
-            var table =
-                    new Table("NODE", "GPU", "MODEL", "MEMORY", "BUSY", "TEMPERATURE", "POWER", "HEALTH", "USED BY");
+            var table = new Table(
+                    "NODE", "GPU", "MODEL", "LEASED", "MEMORY", "BUSY", "TEMPERATURE", "POWER", "HEALTH", "USED BY");
             for (var card : cards) {
                 table.row(
                         card.path("node").asString(""),
                         card.path("index").asString(""),
                         card.path("model").asString(""),
+                        leased(card),
                         memory(card),
                         number(card, "utilization", "%"),
                         number(card, "temperatureCelsius", " °C"),
@@ -40,6 +41,11 @@ public final class GpusCommand implements Callable<Integer> {
                         .println("Simulated cards compute nothing: they are there to try the pool without a real one.");
         });
         return 0;
+    }
+
+    private static String leased(JsonNode card) {
+        var leased = card.path("leased").asDouble(0);
+        return leased == 0 ? "-" : Math.round(100 * leased) + "%";
     }
 
     private static String memory(JsonNode card) {

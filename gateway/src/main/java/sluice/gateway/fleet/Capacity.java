@@ -110,6 +110,11 @@ public final class Capacity {
         return nodes.values().stream().anyMatch(Seen::here);
     }
 
+    /// Every node that was ever here.
+    public synchronized List<String> names() {
+        return List.copyOf(nodes.keySet());
+    }
+
     /// Every card that was ever seen here.
     public synchronized List<Gpu> cards() {
         return nodes.values().stream()

@@ -57,6 +57,11 @@ public final class Usage {
             boolean suspended,
             @Nullable String released) {
 
+        /// What it comes to.
+        public Use use() {
+            return hours(rounded()).stream().map(InHour::use).reduce(Use.NONE, Use::plus);
+        }
+
         /// In the milliseconds of the ledger.
         Piece rounded() {
             return new Piece(
@@ -87,7 +92,7 @@ public final class Usage {
 
     private static boolean enter(Handle db, Piece piece) {
         var hours = hours(piece);
-        var sum = hours.stream().map(InHour::use).reduce(Use.NONE, Use::plus);
+        var sum = piece.use();
         int moved = db.createUpdate("""
                         UPDATE lease SET reckoned_at = :to, allocated = allocated + :allocated, busy = busy + :busy,
                             suspended = suspended + :suspended, busy_seen = :seen

@@ -26,6 +26,7 @@ import sluice.gateway.ledger.Leases;
 import sluice.gateway.ledger.Usage;
 import sluice.gateway.ledger.Usage.Piece;
 import sluice.gateway.people.Refused;
+import sluice.scheduling.Account;
 import sluice.scheduling.Decision;
 import sluice.scheduling.Decision.Cause;
 import sluice.scheduling.Decision.Grant;
@@ -84,7 +85,7 @@ public final class Dispatcher {
         this.leases = leases;
         this.usage = usage;
         this.clock = clock;
-        this.teller = new Teller(decisions);
+        this.teller = new Teller(decisions, cycles);
         this.bell = bell;
         for (var row : leases.live()) recall(row);
     }
@@ -99,7 +100,7 @@ public final class Dispatcher {
         var lease = Lease.granted(row.demand(), placement, granted);
         var step = row.state() == LeaseRow.State.ACTIVE ? Held.Step.RUNS : Held.Step.IN_DOUBT;
         var reckoned = row.reckoned() == null ? granted : row.reckoned();
-        held.put(row.session(), new Held(row, lease, step, reckoned, row.busySeen()));
+        held.put(row.session(), new Held(row, lease, step, row.use(), reckoned, row.busySeen()));
     }
 
     /// Tells the listener what happens to those that wait, one thing after the other, until the program ends.
@@ -142,6 +143,7 @@ public final class Dispatcher {
             case Grant grant -> {
                 var row = leases.grant(demand, spec, flavour, grant.placement(), now);
                 hold(row, grant.placement(), Held.Step.STARTING, now);
+                if (grant.backfilled()) cycles.backfilled();
                 teller.decided(now, demand.id(), "granted", grant.reason());
                 yield new Answer.Granted(row, grant.placement());
             }
@@ -168,7 +170,7 @@ public final class Dispatcher {
     }
 
     private void hold(LeaseRow row, Placement placement, Held.Step step, Instant now) {
-        held.put(row.session(), new Held(row, Lease.granted(row.demand(), placement, now), step, now, 0));
+        held.put(row.session(), new Held(row, Lease.granted(row.demand(), placement, now), step, row.use(), now, 0));
     }
 
     /// What was granted runs now.
@@ -279,7 +281,8 @@ public final class Dispatcher {
         waiting.remove(pending.session());
         if (!leases.granted(pending.row().id(), grant.placement(), now)) return;
         hold(pending.row(), grant.placement(), Held.Step.STARTING, now);
-        cycles.waited(Duration.between(pending.row().submitted(), now));
+        cycles.waited(pending.row().demand(), Duration.between(pending.row().submitted(), now));
+        if (grant.backfilled()) cycles.backfilled();
         teller.decided(now, pending.session(), "granted", grant.reason());
         teller.tell(new News.Turn(pending.row(), grant.placement()));
     }
@@ -428,6 +431,24 @@ public final class Dispatcher {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// All of it at one moment.
+    /// @param teams the accounts as [Accounts#at] gives them: what is looked up there must not be waited for here
+    public Figures figures(List<Account> teams) {
+        var now = now();
+        Snapshot snapshot;
+        List<Held> holding;
+        lock.lock();
+        try {
+            holding = List.copyOf(held.values());
+            var leases = holding.stream().map(Held::lease).toList();
+            var all = waiting.values().stream().map(Pending::waiting).toList();
+            snapshot = new Snapshot(nodes(), leases, all, teams);
+        } finally {
+            lock.unlock();
+        }
+        return Figures.of(now, holding, snapshot, scheduler);
     }
 
     /// What cycles took and how long people waited.

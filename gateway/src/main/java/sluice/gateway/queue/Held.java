@@ -4,13 +4,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import sluice.gateway.ledger.LeaseRow;
 import sluice.gateway.ledger.Usage.Piece;
+import sluice.gateway.ledger.Use;
 import sluice.scheduling.Lease;
 
 /// A session that was granted something and has not given it back.
 /// @param step how far its start has come
+/// @param used what of its use is in the ledger
 /// @param reckoned up to when its use is in the ledger
 /// @param busySeen the node's count of its busy milliseconds at that moment
-public record Held(LeaseRow row, Lease lease, Step step, Instant reckoned, long busySeen) {
+public record Held(LeaseRow row, Lease lease, Step step, Use used, Instant reckoned, long busySeen) {
     /// How far a start has come.
     public enum Step {
         /// The node is being asked.
@@ -25,7 +27,7 @@ public record Held(LeaseRow row, Lease lease, Step step, Instant reckoned, long 
     }
 
     Held in(Step other) {
-        return new Held(row, lease, other, reckoned, busySeen);
+        return new Held(row, lease, other, used, reckoned, busySeen);
     }
 
     /// Its use since the last time.
@@ -39,7 +41,13 @@ public record Held(LeaseRow row, Lease lease, Step step, Instant reckoned, long 
         return new Piece(row.id(), row.owner(), milli, reckoned, to, more, busy, false, released);
     }
 
+    /// All its use until a moment.
+    /// @param busy the node's count now
+    public Use use(Instant now, long busy) {
+        return used.plus(piece(now, busy, null).use());
+    }
+
     Held reckonedAt(Piece piece) {
-        return new Held(row, lease, step, piece.to(), piece.busySeen());
+        return new Held(row, lease, step, used.plus(piece.use()), piece.to(), piece.busySeen());
     }
 }

@@ -17,11 +17,13 @@ final class Teller {
     private static final Logger LOG = LoggerFactory.getLogger(Teller.class);
 
     private final Decisions decisions;
+    private final Cycles cycles;
     private final List<Consumer<News>> listeners = new CopyOnWriteArrayList<>();
     private final LinkedBlockingQueue<Object> said = new LinkedBlockingQueue<>();
 
-    Teller(Decisions decisions) {
+    Teller(Decisions decisions, Cycles cycles) {
         this.decisions = decisions;
+        this.cycles = cycles;
         Thread.ofVirtual().name("teller").start(this::pass);
     }
 
@@ -34,10 +36,12 @@ final class Teller {
     }
 
     void decided(Instant at, String session, String verdict, String reason) {
+        cycles.decided(verdict);
         said.add(new Decisions.Entry(at, session, verdict, reason, 0, null));
     }
 
     void decided(Instant at, Wait wait) {
+        cycles.decided("waits");
         said.add(new Decisions.Entry(at, wait.id(), "waits", wait.reason(), wait.place(), wait.eta()));
     }
 

@@ -156,7 +156,7 @@ class CommandsTest {
                   "users":[{"session":"k-1","user":"ada","memoryBytes":3221225472}]}]""");
         assertThat(run("gpus")).isZero();
         assertThat(out.toString())
-                .containsPattern("atlas +0 +Simulated H100 +3.0 of 80 GiB +50% +41 °C +- +ok +ada k-1")
+                .containsPattern("atlas +0 +Simulated H100 +- +3.0 of 80 GiB +50% +41 °C +- +ok +ada k-1")
                 .contains("Simulated cards compute nothing");
         answers.put("GET /api/v1/gpus", "[]");
         out.getBuffer().setLength(0);

@@ -94,7 +94,7 @@ class DispatcherTest {
         assertThat(counter.dispatcher.holds(demand.id())).isTrue();
         assertThat(verdicts(demand.id(), 2)).containsExactly("waits", "granted");
         assertThat(counter.turns).containsKey(demand.id());
-        assertThat(counter.dispatcher.cycles().waitSeconds().counts().sum()).isEqualTo(180);
+        assertThat(counter.dispatcher.cycles().waitSeconds("default").sum()).isEqualTo(180);
     }
 
     @Test

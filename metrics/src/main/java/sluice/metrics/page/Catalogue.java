@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import sluice.metrics.gpu.Reading;
 
-/// Every family this module gives: the one place that `docs/metrics.md` and the dashboards are checked against.
+/// Every family there is: the one place that `docs/metrics.md` and the dashboards are checked against. Those of cards,
+/// nodes and what sessions use stand here; those of queue and scheduler in [PoolCatalogue].
 ///
 /// Where DCGM's exporter has a name, it is that one, with its unit and its labels, so that dashboards and
 /// alerts made for it go on working. The others begin with `sluice_`.
@@ -138,7 +139,7 @@ public final class Catalogue {
                             SESSION_UTIL))
             .toList();
 
-    static final Family AGENT_UP = gauge("sluice_node_agent_up", "1 if the node answers", "", NODE);
+    static final Family AGENT_UP = gauge("sluice_node_agent_up", "1 if the node answers, 0 if it is away", "", NODE);
     static final Family DRIVER_UP =
             gauge("sluice_node_gpu_driver_up", "1 if the cards' driver answers, 0 if it hangs", "", NODE);
     static final Family SAMPLE_SECONDS =
@@ -194,7 +195,7 @@ public final class Catalogue {
 
     /// All of them.
     public static List<Family> families() {
-        return Stream.of(CARDS, NODES, SESSIONS, PrometheusPage.OWN)
+        return Stream.of(CARDS, NpuSource.FAMILIES, NODES, SESSIONS, PoolCatalogue.families(), PrometheusPage.OWN)
                 .flatMap(List::stream)
                 .toList();
     }
@@ -243,7 +244,7 @@ public final class Catalogue {
         return with(NODE, TENANT.toArray(String[]::new));
     }
 
-    private static List<String> with(List<String> labels, String... more) {
+    static List<String> with(List<String> labels, String... more) {
         var all = new ArrayList<>(labels);
         all.addAll(List.of(more));
         return all;

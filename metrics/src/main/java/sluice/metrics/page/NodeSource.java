@@ -13,8 +13,9 @@ import sluice.metrics.host.HostSample.Traffic;
 
 /// Shows one node or many.
 ///
-/// @param nodes the last snapshot of each
-public record NodeSource(Supplier<List<Snapshot>> nodes) implements Source {
+/// @param nodes the last snapshot of each that answers
+/// @param known the names of all that ever did, as far as somebody remembers
+public record NodeSource(Supplier<List<Snapshot>> nodes, Supplier<List<String>> known) implements Source {
     @Override
     public String name() {
         return "nodes";
@@ -27,7 +28,12 @@ public record NodeSource(Supplier<List<Snapshot>> nodes) implements Source {
 
     @Override
     public void collect(Scrape scrape) {
-        for (var node : nodes.get()) {
+        var here = nodes.get();
+        for (var name : known.get()) {
+            if (here.stream().noneMatch(node -> node.hostname().equals(name)))
+                scrape.add(Catalogue.AGENT_UP, Labels.of(Catalogue.NODE, name), 0);
+        }
+        for (var node : here) {
             var labels = Labels.of(Catalogue.NODE, node.hostname());
             scrape.add(Catalogue.AGENT_UP, labels, 1);
             // A node without cards has no driver that could be up or down.

@@ -106,6 +106,15 @@ public final class FakeDriver {
         }
     }
 
+    /// DCMI on this library.
+    public Gpus ascend(Clock clock) {
+        try {
+            return AscendGpus.open(library(), Patience.DEFAULT, clock);
+        } catch (GpusUnavailable e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /// NVML on this library.
     public Gpus nvml(Clock clock) {
         try {

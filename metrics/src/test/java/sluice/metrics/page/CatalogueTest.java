@@ -49,8 +49,23 @@ class CatalogueTest {
     private static String table() {
         var table = new StringBuilder();
         section(table, "Cards", "besides " + names(Catalogue.CARD), Catalogue.CARD, Catalogue.CARDS);
+        section(
+                table,
+                "Ascend's cards once more, by Huawei's names",
+                "besides " + names(NpuSource.CHIP),
+                NpuSource.CHIP,
+                NpuSource.FAMILIES);
         section(table, "Nodes", "besides `Hostname`", Catalogue.NODE, Catalogue.NODES);
-        section(table, "Sessions", "besides `Hostname`", Catalogue.NODE, Catalogue.SESSIONS);
+        section(table, "Sessions: what they use", "besides `Hostname`", Catalogue.NODE, Catalogue.SESSIONS);
+        section(
+                table,
+                "Sessions: what they do",
+                "besides " + names(PoolCatalogue.SESSION),
+                PoolCatalogue.SESSION,
+                PoolCatalogue.SESSIONS);
+        section(table, "Queue and shares", "besides `account`", PoolCatalogue.ACCOUNT, PoolCatalogue.QUEUES);
+        section(table, "Scheduler", "", List.of(), PoolCatalogue.SCHEDULER);
+        section(table, "Suspending and restoring", "besides `Hostname`", PoolCatalogue.HOST, PoolCatalogue.SUSPENDING);
         section(table, "The page itself", "", List.of(), PrometheusPage.OWN);
         return table.toString();
     }

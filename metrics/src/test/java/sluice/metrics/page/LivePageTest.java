@@ -141,8 +141,37 @@ class LivePageTest {
         assertThat(parsed.names()).doesNotContain("DCGM_FI_DEV_GPU_TEMP");
         assertThat(parsed.get("sluice_node_gpu_driver_up").series().getFirst().value())
                 .isZero();
-        assertThat(parsed.get("sluice_node_agent_up").series().getFirst().value())
+        assertThat(only(parsed.get("sluice_node_agent_up"), "Hostname", "node\"1")
+                        .value())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aNodeThatIsAwayIsDown() {
+        var agents = scrape().get("sluice_node_agent_up");
+        assertThat(only(agents, "Hostname", "gone").value()).isZero();
+        assertThat(agents.series()).hasSize(2);
+    }
+
+    @Test
+    void ascendsCardsHaveTheNamesOfHuaweisExporterToo() {
+        assertThat(scrape().names()).noneMatch(name -> name.startsWith("npu_"));
+        try (var real = FakeDriver.of("fake_dcmi.c").ascend(clock)) {
+            node = node(real);
+            page = node.page();
+            var parsed = scrape();
+            var memory = only(parsed.get("npu_chip_info_hbm_total_memory"), "id", "1");
+            assertThat(memory.value()).isEqualTo(85_520_809_984L / (1 << 20));
+            assertThat(memory.labels())
+                    .containsEntry("model_name", "Ascend 910B3")
+                    .containsKey("vdie_id");
+            assertThat(only(parsed.get("npu_chip_info_power"), "id", "0").value())
+                    .isEqualTo(123.4);
+            assertThat(only(parsed.get("npu_chip_info_health_status"), "id", "0")
+                            .value())
+                    .isEqualTo(1);
+            assertThat(parsed.names()).contains("DCGM_FI_DEV_FB_USED");
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import sluice.scheduling.Card;
 import sluice.scheduling.Mode;
 import sluice.scheduling.Needs;
 import sluice.scheduling.Node;
@@ -127,7 +128,9 @@ public final class Board {
         double wasted = 0;
         double free = 0;
         for (var node : nodes) {
+            if (!node.node.takes()) continue;
             for (var card : node.cards) {
+                if (card.card.health() == Card.Health.LOST) continue;
                 int left = Math.min(1000, card.free(card.card.mode()));
                 wasted += sizes.wasted(left);
                 free += left;

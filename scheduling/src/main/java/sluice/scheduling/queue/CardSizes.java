@@ -8,6 +8,7 @@ import sluice.scheduling.Amounts;
 import sluice.scheduling.Needs;
 import sluice.scheduling.Node;
 import sluice.scheduling.Snapshot.Waiting;
+import sluice.scheduling.place.Fragmentation;
 
 /// How much memory the pool's cards have, by model: what a demand takes depends on the card it gets.
 final class CardSizes {
@@ -48,6 +49,15 @@ final class CardSizes {
 
     int milliEach(Needs needs) {
         return needs.gpus().milliOf(of(largest, needs.model()));
+    }
+
+    /// What people ask for of a card, which says how much of a card's rest is of any use.
+    Fragmentation asked(List<Waiting> waiting) {
+        var counts = new HashMap<Integer, Integer>();
+        for (var each : waiting) {
+            counts.merge(milliEach(each.demand().needs()), each.demand().ranks(), Integer::sum);
+        }
+        return new Fragmentation(counts);
     }
 
     private static long of(Map<String, Long> sizes, @Nullable String model) {

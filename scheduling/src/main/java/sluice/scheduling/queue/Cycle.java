@@ -28,7 +28,6 @@ import sluice.scheduling.Snapshot;
 import sluice.scheduling.Snapshot.Waiting;
 import sluice.scheduling.Terms.Priority;
 import sluice.scheduling.place.Board;
-import sluice.scheduling.place.Fragmentation;
 import sluice.scheduling.place.Placer;
 import sluice.scheduling.place.Shortage;
 import sluice.scheduling.quota.Books;
@@ -80,19 +79,11 @@ final class Cycle {
             books.adopt(lease.id(), lease.demand().owner(), lease.placement().amounts(), Set.of(), now);
         }
         waiting = new Possible(snapshot, sizes, books).sift(decisions);
-        placer = new Placer(board, asked());
+        placer = new Placer(board, sizes.asked(waiting));
         shares = new Shares(
                 new Snapshot(snapshot.nodes(), snapshot.leases(), waiting, snapshot.accounts()), sizes, policy);
         waits = new Waits(new Outlook(snapshot.nodes(), leases, now), now);
         victims = new Victims(board, placer, shares, policy, leases, now);
-    }
-
-    private Fragmentation asked() {
-        var counts = new HashMap<Integer, Integer>();
-        for (var each : waiting) {
-            counts.merge(sizes.milliEach(each.demand().needs()), each.demand().ranks(), Integer::sum);
-        }
-        return new Fragmentation(counts);
     }
 
     List<Decision> run() {
@@ -180,8 +171,8 @@ final class Cycle {
             return;
         }
         take(each, placement);
-        waits.overtaken(demand);
-        decisions.add(new Grant(demand.id(), placement, Sentences.granted(each, placement)));
+        boolean backfilled = waits.overtaken(demand);
+        decisions.add(new Grant(demand.id(), placement, Sentences.granted(each, placement), backfilled));
     }
 
     private void take(Waiting each, Placement placement) {

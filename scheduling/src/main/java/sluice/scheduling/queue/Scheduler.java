@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import sluice.scheduling.Decision;
 import sluice.scheduling.Snapshot;
+import sluice.scheduling.place.Board;
 
 /// Decides who starts, who waits and who makes room. It keeps nothing between calls and asks nothing of
 /// anybody: the caller takes a snapshot, lets it decide, and carries out what still holds.
@@ -31,5 +32,13 @@ public final class Scheduler {
     /// How the pool is divided now, for panels and metrics.
     public List<Due> due(Snapshot snapshot) {
         return new Shares(snapshot, new CardSizes(snapshot.nodes()), policy).due();
+    }
+
+    /// The part of what is free that nobody who waits could use, from 0 to 1. Where nobody waits, whole cards are
+    /// what is asked for.
+    public double fragmentation(Snapshot snapshot) {
+        var board = new Board(snapshot.nodes());
+        for (var lease : snapshot.leases()) board.take(lease.placement());
+        return board.fragmentation(new CardSizes(snapshot.nodes()).asked(snapshot.waiting()));
     }
 }

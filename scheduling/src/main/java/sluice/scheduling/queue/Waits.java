@@ -87,8 +87,11 @@ final class Waits {
     }
 
     /// Somebody is let through: whoever was told to wait for such a card before has been overtaken.
-    void overtaken(Demand by) {
-        overtaken.put(Outlook.queue(by.needs()), told.size());
+    /// @return whether there is anybody whom it passes by
+    boolean overtaken(Demand by) {
+        var queue = Outlook.queue(by.needs());
+        overtaken.put(queue, told.size());
+        return ahead.containsKey(queue);
     }
 
     void tell(List<Decision> decisions) {

@@ -126,7 +126,7 @@ public final class CycleBench {
         for (var decision : decisions) {
             kinds.merge(decision.getClass().getSimpleName(), 1, Integer::sum);
             switch (decision) {
-                case Decision.Grant(var id, var placement, var _) -> {
+                case Decision.Grant(var id, var placement, var _, var _) -> {
                     var known = waiting.remove(id);
                     if (known != null) leases.put(id, Lease.granted(known.demand(), placement, now));
                 }

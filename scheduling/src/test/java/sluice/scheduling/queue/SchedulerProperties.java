@@ -124,7 +124,7 @@ class SchedulerProperties {
             var decisions = scheduler.decide(
                     new Snapshot(nodes, List.copyOf(leases.values()), List.copyOf(waiting.values()), List.of()), now);
             for (var decision : decisions) {
-                if (decision instanceof Grant(var id, var placement, var _)) {
+                if (decision instanceof Grant(var id, var placement, var _, var _)) {
                     leases.put(
                             id, Lease.granted(requireNonNull(waiting.remove(id)).demand(), placement, now));
                 } else if (decision instanceof Decision.Wait wait) {

@@ -13,6 +13,7 @@ import static sluice.scheduling.Pools.needing;
 import static sluice.scheduling.Pools.node;
 import static sluice.scheduling.Pools.notebook;
 import static sluice.scheduling.Pools.on;
+import static sluice.scheduling.Pools.slice;
 import static sluice.scheduling.Pools.snapshot;
 import static sluice.scheduling.Pools.with;
 
@@ -226,6 +227,7 @@ class SchedulerTest {
                 at(job("j-3", BEN, 1, Duration.ofMinutes(30)), NOON.minusSeconds(700)));
         var decisions = decide(snapshot);
         assertThat(granted(decisions)).containsExactly("j-3");
+        assertThat(((Grant) of(decisions, "j-3")).backfilled()).isTrue();
         var held = (Wait) of(decisions, "j-2");
         assertThat(held.cause()).isEqualTo(Cause.HELD);
         assertThat(held.reason())
@@ -290,6 +292,27 @@ class SchedulerTest {
                 .containsExactly(
                         new Scheduler.Due("speech", 1000, 1000, 1000, 1),
                         new Scheduler.Due("vision", 1000, 0, 2000, 0));
+    }
+
+    @Test
+    void whoStartsInTurnIsNotBackfilled() {
+        var decisions = decide(snapshot(
+                TWO_CARDS, List.of(), job("j-1", ADA, 1, HOUR), job("j-2", ADA, 1, HOUR), job("j-3", ADA, 1, HOUR)));
+        assertThat(granted(decisions)).containsExactly("j-1", "j-2");
+        assertThat(decisions)
+                .filteredOn(Grant.class::isInstance)
+                .noneMatch(decision -> ((Grant) decision).backfilled());
+    }
+
+    @Test
+    void whatIsFreeAndOfNoUseIsFragmented() {
+        var slices = List.of(node("n1", 2, Mode.SLICE));
+        var half = lease(slice("r-1", EVE, 500, HOUR), NOON, "n1", "n1/0");
+        // 500 and 1000 thousandths are free. Nobody waits, so whole cards count: the half is of no use.
+        assertThat(scheduler.fragmentation(snapshot(slices, List.of(half)))).isEqualTo(500 / 1500.0);
+        assertThat(scheduler.fragmentation(snapshot(slices, List.of(half), slice("j-1", ADA, 300, HOUR))))
+                .isZero();
+        assertThat(scheduler.fragmentation(snapshot(List.of(), List.of()))).isZero();
     }
 
     @Test

@@ -117,7 +117,7 @@ final class Town {
     void carryOut(List<Decision> decisions) {
         for (var decision : decisions) {
             switch (decision) {
-                case Decision.Grant(var id, var placement, var _) -> {
+                case Decision.Grant(var id, var placement, var _, var _) -> {
                     var demand = waiting(id).demand();
                     waiting.remove(id);
                     var parked = leases.get(id);

@@ -5,33 +5,36 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import sluice.gateway.doors.http.Answer;
 import sluice.gateway.doors.http.Asked;
+import sluice.gateway.doors.metrics.PoolMetrics;
 import sluice.gateway.fleet.Snapshots;
 import sluice.gateway.people.Permissions;
 import sluice.gateway.people.Principal;
+import sluice.gateway.queue.Dispatcher;
+import sluice.gateway.queue.InUse;
 import sluice.metrics.CardNow;
 import sluice.metrics.Snapshot;
 import sluice.metrics.gpu.Reading;
 import sluice.metrics.gpu.Readings;
-import sluice.metrics.page.CardSource;
-import sluice.metrics.page.NodeSource;
 import sluice.metrics.page.PrometheusPage;
-import sluice.metrics.page.SessionSource;
 
 /// `/api/v1/gpus`, `/api/v1/nodes` and `/metrics`: cards and machines as they are now.
 public final class GpuRoutes {
     private final Snapshots snapshots;
-    private final PrometheusPage page;
+    private final Dispatcher dispatcher;
+    private final PoolMetrics metrics;
 
-    public GpuRoutes(Snapshots snapshots) {
+    public GpuRoutes(Snapshots snapshots, Dispatcher dispatcher, PoolMetrics metrics) {
         this.snapshots = snapshots;
-        this.page = new PrometheusPage(List.of(
-                new CardSource(snapshots::seen), new NodeSource(snapshots::seen), new SessionSource(snapshots::seen)));
+        this.dispatcher = dispatcher;
+        this.metrics = metrics;
     }
 
     /// What a driver does not tell is null.
     /// @param simulated no such card exists
     /// @param health `ok`, or what is wrong with it
     /// @param utilization percent of the time in which any kernel ran
+    /// @param leased the part of it, from 0 to 1, that sessions hold
+    /// @param yours of that, the caller's
     /// @param users what of it is whose: one's own, and everybody's for an administrator
     record GpuView(
             String uuid,
@@ -46,6 +49,8 @@ public final class GpuRoutes {
             @Nullable Double utilization,
             @Nullable Double temperatureCelsius,
             @Nullable Double powerWatts,
+            double leased,
+            double yours,
             List<UseView> users) {}
 
     record UseView(String session, String user, @Nullable Long memoryBytes) {}
@@ -59,8 +64,10 @@ public final class GpuRoutes {
             @Nullable Long memoryUsedBytes) {}
 
     public Answer gpus(Asked asked) throws InterruptedException {
+        var inUse = new InUse(dispatcher.held());
         return Answer.json(snapshots.latest().stream()
-                .flatMap(node -> cards(node).stream().map(card -> view(node.hostname(), card, asked.principal())))
+                .flatMap(
+                        node -> cards(node).stream().map(card -> view(node.hostname(), card, inUse, asked.principal())))
                 .toList());
     }
 
@@ -70,15 +77,14 @@ public final class GpuRoutes {
 
     /// For Prometheus.
     public Answer metrics(Asked asked) throws InterruptedException {
-        snapshots.latest();
-        return Answer.bytes(PrometheusPage.CONTENT_TYPE, page.text().getBytes(StandardCharsets.UTF_8));
+        return Answer.bytes(PrometheusPage.CONTENT_TYPE, metrics.text().getBytes(StandardCharsets.UTF_8));
     }
 
     private static List<CardNow> cards(Snapshot node) {
         return node.cards().map(Snapshot.Cards::cards).orElse(List.of());
     }
 
-    private static GpuView view(String node, CardNow card, Principal principal) {
+    private static GpuView view(String node, CardNow card, InUse inUse, Principal principal) {
         var gpu = card.sample().gpu();
         var readings = card.sample().readings();
         var used = number(readings, Reading.MEMORY_USED);
@@ -95,6 +101,8 @@ public final class GpuRoutes {
                 number(readings, Reading.GPU_UTIL),
                 number(readings, Reading.TEMPERATURE),
                 number(readings, Reading.POWER),
+                inUse.ofCard(gpu.uuid(), null) / 1000.0,
+                inUse.ofCard(gpu.uuid(), principal.name()) / 1000.0,
                 card.uses().stream()
                         .filter(use ->
                                 Permissions.mayTouch(principal, use.tenant().user()))

@@ -28,6 +28,7 @@ import sluice.gateway.doors.jupyter.KernelRoutes;
 import sluice.gateway.doors.jupyter.NotebookSessionRoutes;
 import sluice.gateway.doors.jupyter.ServerRoutes;
 import sluice.gateway.doors.jupyter.SpecRoutes;
+import sluice.gateway.doors.metrics.PoolMetrics;
 import sluice.gateway.fleet.Capacity;
 import sluice.gateway.fleet.NodesInMemory;
 import sluice.gateway.fleet.Snapshots;
@@ -46,6 +47,7 @@ import sluice.gateway.people.Tokens;
 import sluice.gateway.people.Users;
 import sluice.gateway.queue.Bell;
 import sluice.gateway.queue.Dispatcher;
+import sluice.gateway.queue.QueueWatch;
 import sluice.gateway.sessions.Flavour;
 import sluice.gateway.sessions.Flavours;
 import sluice.gateway.sessions.KernelDesk;
@@ -75,6 +77,7 @@ final class TestPool implements AutoCloseable {
     final NotebookSessions sessions;
     final Capacity capacity;
     final Dispatcher dispatcher;
+    final QueueWatch watch;
     final Routes routes;
     final String root;
     final String ada;
@@ -98,20 +101,17 @@ final class TestPool implements AutoCloseable {
         audit = new Audit(jdbi, clock);
         revocations = new Revocations(jdbi, clock);
         tokens = new Tokens(jdbi, clock, revocations);
-        capacity = new Capacity(new Snapshots(nodes));
+        var snapshots = new Snapshots(nodes);
+        capacity = new Capacity(snapshots);
         var usage = new Usage(jdbi, clock);
         var quotas = new Quotas(jdbi, clock, users, teams);
         var leases = new Leases(jdbi);
         var decisions = new Decisions(jdbi, clock);
+        var accounts = new Accounts(quotas::accounts, usage);
         dispatcher = new Dispatcher(
-                new Scheduler(Policy.USUAL),
-                capacity,
-                new Accounts(quotas::accounts, usage),
-                leases,
-                usage,
-                decisions,
-                clock,
-                new Bell());
+                new Scheduler(Policy.USUAL), capacity, accounts, leases, usage, decisions, clock, new Bell());
+        watch = new QueueWatch(dispatcher, accounts, clock);
+        var metrics = new PoolMetrics(snapshots, capacity, nodes, watch, dispatcher.cycles(), clock);
         var flavours = new Flavours(
                 List.of(
                         new Flavour("cpu", "", Needs.of(new Gpus.None(), Mode.SWAP)),
@@ -142,7 +142,7 @@ final class TestPool implements AutoCloseable {
                 new TeamRoutes(teams, users),
                 new QuotaRoutes(quotas, teams),
                 new PoolRoutes(desk, nodes, audit, "0.1.0"),
-                new GpuRoutes(new Snapshots(nodes)),
+                new GpuRoutes(snapshots, dispatcher, metrics),
                 new LeaseRoutes(dispatcher, leases, decisions),
                 new MyQuota(dispatcher, quotas, usage, teams),
                 new HealthRoutes(database.database()::answers, nodes),
