@@ -97,8 +97,9 @@ async function kernels() {
   byId("kernels-empty").hidden = list.length > 0;
   byId("kernels-table").hidden = list.length === 0;
   const busy = list.filter((kernel) => kernel.state === "busy").length;
-  const alive = list.filter((kernel) => kernel.state !== "dead").length;
-  byId("kernels-count").textContent = list.length === 0 ? "" : alive + " running, " + busy + " busy";
+  const starting = list.filter((kernel) => kernel.state === "starting").length;
+  const alive = list.filter((kernel) => kernel.state !== "dead").length - starting;
+  byId("kernels-count").textContent = list.length === 0 ? "" : alive + " running, " + busy + " busy" + (starting ? ", " + starting + " starting" : "");
   byId("kernels-title").textContent = list.some((kernel) => kernel.owner !== user) ? "Everybody's kernels" : "Your kernels";
 }
 

@@ -65,7 +65,7 @@ public final class GpusCommand implements Callable<Integer> {
         var users = card.path("users")
                 .valueStream()
                 .map(use -> use.path("user").asString("") + " "
-                        + use.path("session").asString(""))
+                        + ShortId.of(use.path("session").asString("")))
                 .toList();
         return String.join(", ", users);
     }

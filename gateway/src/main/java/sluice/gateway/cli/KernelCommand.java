@@ -14,8 +14,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// `sluice kernel`.
 @Command(name = "kernel", description = "What runs.", mixinStandardHelpOptions = true)
 public final class KernelCommand {
-    private static final int SHORT_ID = 8;
-
     @Command(
             name = "list",
             description = "List kernels: yours, or everybody's for an administrator.",
@@ -34,7 +32,7 @@ public final class KernelCommand {
             for (var kernel : kernels) {
                 var reason = kernel.path("reason").asString("");
                 table.row(
-                        shortId(kernel),
+                        ShortId.of(kernel.path("id").asString("")),
                         kernel.path("owner").asString(""),
                         kernel.path("name").asString(""),
                         kernel.path("state").asString("") + (reason.isEmpty() ? "" : " (" + reason + ")"),
@@ -100,10 +98,5 @@ public final class KernelCommand {
                 throw new CannotDo(
                         "%d kernels' ids begin with \"%s\"; give more of it".formatted(matching.size(), beginning));
         };
-    }
-
-    private static String shortId(JsonNode kernel) {
-        var id = kernel.path("id").asString("");
-        return id.length() > SHORT_ID ? id.substring(0, SHORT_ID) : id;
     }
 }

@@ -12,8 +12,6 @@ import tools.jackson.databind.JsonNode;
 /// `sluice queue`.
 @Command(name = "queue", description = "Who waits, who holds what, and why.", mixinStandardHelpOptions = true)
 public final class QueueCommand {
-    private static final int SHORT_ID = 8;
-
     @Command(
             name = "list",
             description = "List what waits: yours, or everybody's for an administrator.",
@@ -25,7 +23,7 @@ public final class QueueCommand {
             var now = Instant.now();
             for (var each : queue) {
                 table.row(
-                        shortId(each),
+                        ShortId.of(each.path("session").asString("")),
                         text(each, "user"),
                         text(each, "team"),
                         text(each, "asks"),
@@ -54,7 +52,7 @@ public final class QueueCommand {
             for (var each : leases) {
                 boolean granted = !each.path("grantedAt").isNull();
                 table.row(
-                        shortId(each),
+                        ShortId.of(each.path("session").asString("")),
                         text(each, "user"),
                         text(each, "team"),
                         text(each, "state"),
@@ -138,10 +136,5 @@ public final class QueueCommand {
 
     private static String text(JsonNode node, String field) {
         return node.path(field).asString("");
-    }
-
-    private static String shortId(JsonNode each) {
-        var id = text(each, "session");
-        return id.length() > SHORT_ID ? id.substring(0, SHORT_ID) : id;
     }
 }
