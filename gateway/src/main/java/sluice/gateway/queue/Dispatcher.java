@@ -315,7 +315,10 @@ public final class Dispatcher {
         boolean settled =
                 each.step() != Held.Step.STARTING && !each.lease().since().isAfter(asOf);
         if (runs != null) {
-            if (each.step() == Held.Step.IN_DOUBT) started(each.session());
+            if (each.step() == Held.Step.IN_DOUBT) {
+                started(each.session());
+                teller.tell(new News.Runs(each.session()));
+            }
             return;
         }
         if (!settled) return;
@@ -329,8 +332,10 @@ public final class Dispatcher {
         var now = now();
         usage.enter(List.of(each.piece(now, each.busySeen(), null)));
         held.remove(each.session());
-        if (leases.requeue(each.row().id(), "its start was interrupted"))
-            waiting.put(each.session(), Pending.of(each.row(), "its start was interrupted; it waits again"));
+        if (!leases.requeue(each.row().id(), "its start was interrupted")) return;
+        var pending = Pending.of(each.row(), "its start was interrupted; it waits again");
+        waiting.put(each.session(), pending);
+        teller.tell(new News.Waits(pending));
     }
 
     private void adopt(Running each) {
