@@ -6,6 +6,7 @@ import { browser, complaints, kernelIs, menu, page, picture, step } from './brow
 
 const { LAB_URL, SLUICE_TEST_URL: url, SLUICE_TEST_TOKEN: token, LAB_USER: person } = process.env;
 const ONE = '1 GPU (simulated)';
+const REASON = 'Waiting for a card: 2 of 2 are busy; you are 1st';
 const CARDS = 'import os; print("cards:", len(os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")))';
 
 browser({ width: 1360, height: 900 });
@@ -89,29 +90,131 @@ step('a quota refuses, and its sentence is shown', async () => {
   await picture('refused');
   await dialog.getByRole('button', { name: 'Ok' }).click();
   await dialog.getByText('Select kernel for').waitFor(); // and Lab asks which other it shall be
-  await dialog.getByRole('button', { name: 'No Kernel' }).click();
+  await dialog.locator('select').selectOption({ label: 'Python 3 (ipykernel) · CPU' });
+  await dialog.locator('button', { hasText: /^Select$/ }).click();
+  await kernelIs('Idle');
   await call('DELETE', '/api/v1/quotas/teams/default');
 });
 
 let other; // the kernel that has the second card
 
-step('with all cards taken a notebook opens, and its cell says what it waits for', async () => {
-  other = await start('python3.gpu');
+/** Lab's contents of what is saved. */
+const saved = path => page.evaluate(async path => {
+  const config = JSON.parse(document.getElementById('jupyter-config-data').textContent);
+  return (await fetch(`${config.baseUrl}api/contents/${path}`)).json();
+}, path);
+
+/** Saves what is open; the first time Lab asks for a name. */
+async function save() {
+  await page.keyboard.press('Control+s');
+  await page.locator('.jp-Dialog button', { hasText: 'Rename and Save' }).click();
+  await page.locator('#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current.jp-mod-dirty').waitFor({ state: 'detached' });
+}
+
+const openPath = () => page.locator('#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current .lm-TabBar-tabLabel').innerText();
+
+/** Gives the second card away. */
+async function take() {
+  other = await until(() => start('python3.gpu').then(kernel => !kernel.reason && kernel), 'a free card');
+}
+
+async function openWaiting() {
+  await take();
   await open(ONE);
+  await kernelIs('Starting');
+}
+
+async function closeAndShutDown() {
+  const before = (await kernels()).length;
+  await menu('File', /^Close and Shut Down Notebook…?$/);
+  const sure = page.locator('.jp-Dialog button.jp-mod-accept');
+  await until(async () => {
+    if (await sure.isVisible()) await sure.click();
+    return (await kernels()).length < before;
+  }, 'its end');
+}
+
+const giveBack = () => call('DELETE', `/api/kernels/${other.id}`);
+
+step('with all cards taken a notebook opens, and is starting', async () => {
+  await openWaiting();
   await picture('waiting-opened');
-  await run(CARDS);
-  await output('Waiting for a card: 2 of 2 are busy; you are 1st').waitFor();
-  await prompt('[*]').waitFor();
-  await picture('waiting');
-  console.log(await waiting(), await page.locator('.jp-StatusBar-TextItem').allInnerTexts());
 });
 
-step('its turn comes: the line is gone, the output is there', async () => {
-  await call('DELETE', `/api/kernels/${other.id}`);
+step('its cell says what it waits for', async () => {
+  await run(CARDS);
+  await output(REASON).waitFor();
+  await prompt('[*]').waitFor();
+  await kernelIs('Busy');
+  assert.equal((await waiting())[0].reason, REASON);
+  await picture('waiting', { height: 420 });
+});
+
+step('its turn comes: the reason is gone, the output is there, and nothing else is saved', async () => {
+  await giveBack();
   await output('cards: 1').waitFor();
-  await picture('turn');
   await kernelIs('Idle');
   assert.equal(await output('Waiting').count(), 0);
-  await menu('File', /^Save Notebook$/);
-  await picture('saved');
+  await prompt('[1]').waitFor();
+  await save();
+  const file = (await saved(await openPath())).content;
+  assert.deepEqual(file.cells[0].outputs.map(({ name, text }) => [name, text]), [['stdout', 'cards: 1\n']]);
+  assert.ok(!JSON.stringify(file).includes('Waiting'));
+  await picture('turn');
+  await closeAndShutDown();
+});
+
+step('interrupted while it waits, it takes its cells back', async () => {
+  await openWaiting();
+  await run('print("never")');
+  await output(REASON).waitFor();
+  await page.locator('.jp-NotebookPanel:visible [data-command="notebook:interrupt-kernel"], .jp-NotebookPanel:visible .jp-ToolbarButtonComponent[data-command="notebook:interrupt-kernel"]').first().click();
+  await prompt('[ ]').waitFor();
+  await kernelIs('Starting');
+  assert.equal(await output('Waiting').count(), 0);
+  assert.equal(await prompt('[*]').count(), 0);
+  await picture('interrupted');
+});
+
+step('restarted while it waits, it goes on waiting', async () => {
+  await run('print("never")');
+  await output(REASON).waitFor();
+  await menu('Kernel', /^Restart Kernel…$/);
+  await page.locator('.jp-Dialog button', { hasText: 'Restart' }).click();
+  await kernelIs('Starting');
+  await picture('restarted');
+  assert.equal(await prompt('[*]').count(), 0);
+  assert.equal((await waiting()).length, 1);
+});
+
+step('a page that is loaded again does not take its cells along', async () => {
+  await run('seen = "what was sent before"');
+  await output(REASON).waitFor();
+  await save();
+  await page.reload();
+  await notebook().waitFor();
+  await kernelIs('Starting');
+  await picture('reloaded');
+  await giveBack();
+  await kernelIs('Idle');
+  await run('print("seen:", seen)');
+  await output('seen: what was sent before').waitFor();
+  await picture('reloaded-turn');
+  await closeAndShutDown();
+});
+
+step('shut down from the list of what runs, it leaves the queue', async () => {
+  await openWaiting();
+  await run('print("never")');
+  await output(REASON).waitFor();
+  await page.locator('.lm-TabBar-tab[data-id="jp-running-sessions"]').click();
+  await page.locator('#jp-running-sessions').waitFor();
+  await picture('running-panel');
+  const path = await openPath();
+  const item = page.locator('.jp-RunningSessions-item', { hasText: path }).last();
+  await item.hover();
+  await item.locator('.jp-RunningSessions-itemShutdown').click();
+  await picture('running-shutdown');
+  await until(async () => (await waiting()).length === 0, 'the queue empty');
+  await picture('withdrawn');
 });

@@ -31,8 +31,7 @@ final class MadeUp {
     /// A word to whoever looks at a cell, which is neither its output nor an error.
     byte[] note(String text, byte[] parent) {
         var escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
-        var html =
-                "<div style=\"color: var(--jp-ui-font-color2, GrayText)\">&#x23F3;&#xFE0E; %s</div>".formatted(escaped);
+        var html = "<div style=\"color: var(--jp-ui-font-color2, GrayText)\">%s</div>".formatted(escaped);
         Map<String, Object> content = Map.of(
                 "data", Map.of("text/plain", text, "text/html", html), "metadata", Map.of(), "transient", Map.of());
         return message(ChannelName.IOPUB, "display_data", parent, content);
