@@ -31,7 +31,7 @@ export function browser(viewport) {
     });
     page = await context.newPage();
     page.setDefaultTimeout(30_000);
-    page.on('pageerror', error => complaints.push(String(error)));
+    page.on('pageerror', error => complaints.push(error.stack ?? String(error)));
     page.on('response', response => {
       if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`);
     });

@@ -211,7 +211,8 @@ step('shut down from the list of what runs, it leaves the queue', async () => {
   await page.locator('#jp-running-sessions').waitFor();
   await picture('running-panel');
   const path = await openPath();
-  await page.locator('.jp-RunningSessions-item', { hasText: path }).locator('.jp-RunningSessions-itemShutdown').click();
+  const off = page.locator('.jp-RunningSessions-item', { hasText: path }).locator('[title="Shut Down"]').last();
+  await off.evaluate(button => button.click()); // shown only while the mouse is there
   await picture('running-shutdown');
   await until(async () => (await waiting()).length === 0, 'the queue empty');
   await picture('withdrawn');
