@@ -57,14 +57,15 @@ export function step(name, options, walk = options) {
   });
 }
 
-export async function picture(name, { height = 900, of, clip } = {}) {
-  if (!images) return;
+/** Of what is there now. Without `docs` it is for looking at only: it goes where a folder is named. */
+export async function picture(name, { height = 900, of, docs = false } = {}) {
+  if (!images || wanted === '1' && !docs) return;
   mkdirSync(images, { recursive: true });
   const before = page.viewportSize();
   await page.setViewportSize({ width: before.width, height });
   await of?.evaluate(element => element.scrollIntoView({ block: 'center' }));
   await page.waitForTimeout(600); // fonts and layout settle; nothing is asserted on it
-  await page.screenshot({ path: join(images, `${name}.png`), clip });
+  await page.screenshot({ path: join(images, `${name}.png`) });
   await page.setViewportSize(before);
 }
 

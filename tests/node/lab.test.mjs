@@ -34,13 +34,13 @@ step('the printed URL leads to JupyterLab', async () => {
   if (served) {
     await page.getByText('Your kernels').waitFor();
     assert.ok(!page.url().includes('token='), 'the token stays in the address bar');
-    await picture('landing');
+    await picture('landing', { docs: true });
     await page.getByRole('link', { name: /open jupyterlab/i }).click();
   }
   await page.locator('#jp-main-dock-panel').waitFor();
   await page.locator('.jp-Launcher').first().waitFor();
   await page.locator('.jp-LauncherCard', { hasText: 'Python 3' }).first().waitFor();
-  await picture(`${LAB_KIND}-launcher`);
+  await picture(`${LAB_KIND}-launcher`, { docs: true });
 });
 
 step('the first notebook runs to its question and is answered', async () => {
@@ -84,7 +84,7 @@ step('the slider moves, the kernel answers', async () => {
   await readout.press('Enter');
   await page.locator('.widget-label', { hasText: 'the mean of 200 steps' }).waitFor();
   assert.ok(before.includes('50 steps'));
-  await picture(`${LAB_KIND}-first-notebook`, { height: 1100, of: page.locator('.jp-OutputArea-output .widget-slider').first() });
+  await picture(`${LAB_KIND}-first-notebook`, { docs: true, height: 1100, of: page.locator('.jp-OutputArea-output .widget-slider').first() });
 });
 
 step('a restart clears the variables', async () => {
