@@ -214,7 +214,7 @@ def test_a_server_of_ones_own_in_front(server, holders):
             refused = front.client.call("POST", "/api/kernels", {"name": "python3.gpu"})
             # its answer has the placeholders of the message; the message itself is in its log
             assert refused.status == 403
-            until(lambda: "Pool may use 2 GPUs" in front.said() or "2 GPUs" in front.said(), saying="the sentence in its log")
+            until(lambda: "2 GPUs" in front.said(), saying="the sentence in its log")
         finally:
             server.must("DELETE", "/api/v1/quotas/pool", 204)
 
