@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import environment, new_pool, stop
 from lib.front import Front
 from lib.people import new_person
 
@@ -45,3 +46,18 @@ def test_a_lab_of_ones_own_in_a_browser(need, server):
     browser = chromium(need)
     with Front(server, "jupyter-lab", ["--LabApp.expose_app_in_browser=True"]) as front:
         run(need, server, "lab.test.mjs", 230, CHROMIUM=browser, LAB_KIND="own", LAB_URL=f"{front.url}/lab?token=front")
+
+
+@pytest.fixture
+def cards(request, target):
+    """A pool with two cards that do not exist."""
+    if target.pool is None:
+        pytest.skip("SLUICE_TEST_URL is set: this needs a pool of its own")
+    pool = new_pool(request, args=["--gpus", "simulated:2x80GiB"], env=environment(target)).start()
+    yield pool.server()
+    stop(request, pool)
+
+
+def test_the_queue_in_a_browser(need, cards):
+    browser = chromium(need)
+    run(need, cards, "queue.test.mjs", 230, CHROMIUM=browser, LAB_URL=f"{cards.url}/?token={cards.token}")

@@ -1,79 +1,18 @@
 // JupyterLab in a real browser. LAB_KIND says which: `served` by Sluice (from the printed URL on), or the user's `own`,
-// started with --gateway-url. LAB_URL is the URL a person opens. SLUICE_SCREENSHOTS=1 renews docs/img.
+// started with --gateway-url. LAB_URL is the URL a person opens.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { browser, complaints, kernelIs, menu, page, picture, step, top } from './browser.mjs';
 
-const { LAB_URL, LAB_KIND, CHROMIUM = '/usr/bin/chromium', SLUICE_SCREENSHOTS } = process.env;
-const top = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const images = join(top, 'docs', 'img');
-const results = join(top, 'tests', 'test-results');
+const { LAB_URL, LAB_KIND } = process.env;
 const NOTEBOOK = '01-first-notebook.ipynb';
 const served = LAB_KIND === 'served';
 
-let profile, context, page;
-const complaints = [];
-let broken;
+browser({ width: 1360, height: 2800 }); // tall: Lab renders only the cells one can see
 
-/** A step of one long walk: after one fails, the rest have nothing to stand on. A failure leaves a picture. */
-function step(name, options, walk = options) {
-  test(name, typeof options === 'object' ? options : {}, async t => {
-    if (broken) return t.skip(`after: ${broken}`);
-    try {
-      await walk();
-    } catch (error) {
-      broken = name;
-      mkdirSync(results, { recursive: true });
-      await page.screenshot({ path: join(results, `lab-${LAB_KIND}.png`) });
-      throw error;
-    }
-  });
-}
-
-before(async () => {
-  profile = mkdtempSync(join(tmpdir(), 'lab-'));
-  context = await chromium.launchPersistentContext(profile, {
-    executablePath: CHROMIUM,
-    headless: true,
-    viewport: { width: 1360, height: 2800 }, // tall: Lab renders only the cells one can see
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync']
-  });
-  page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  page.on('pageerror', error => complaints.push(String(error)));
-  page.on('response', response => {
-    if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`);
-  });
-});
-
-after(async () => {
-  await context?.close();
-  rmSync(profile, { recursive: true, force: true });
-});
-
-async function picture(name, { height = 900, of } = {}) {
-  if (!SLUICE_SCREENSHOTS) return;
-  mkdirSync(images, { recursive: true });
-  const before = page.viewportSize();
-  await page.setViewportSize({ width: before.width, height });
-  await of?.evaluate(element => element.scrollIntoView({ block: 'center' }));
-  await page.waitForTimeout(600); // fonts and layout settle; nothing is asserted on it
-  await page.screenshot({ path: join(images, `${name}.png`) });
-  await page.setViewportSize(before);
-}
-
-async function menu(title, item) {
-  await page.locator('.lm-MenuBar-itemLabel', { hasText: new RegExp(`^${title}$`) }).click();
-  await page.locator('.lm-Menu-itemLabel', { hasText: item }).first().click();
-}
-
-/** The kernel is connected and waits: what the status bar says, which also knows `Unknown` and `Connecting`. */
-const idle = () => page.locator('.jp-StatusBar-TextItem', { hasText: '| Idle' }).first().waitFor();
+const idle = () => kernelIs('Idle');
 
 /** Puts the notebook where this Lab keeps its files, the way the upload button does, unless it is there already. */
 async function provide(path) {
@@ -95,13 +34,13 @@ step('the printed URL leads to JupyterLab', async () => {
   if (served) {
     await page.getByText('Your kernels').waitFor();
     assert.ok(!page.url().includes('token='), 'the token stays in the address bar');
-    await picture('landing');
+    await picture('landing', { docs: true });
     await page.getByRole('link', { name: /open jupyterlab/i }).click();
   }
   await page.locator('#jp-main-dock-panel').waitFor();
   await page.locator('.jp-Launcher').first().waitFor();
   await page.locator('.jp-LauncherCard', { hasText: 'Python 3' }).first().waitFor();
-  await picture(`${LAB_KIND}-launcher`);
+  await picture(`${LAB_KIND}-launcher`, { docs: true });
 });
 
 step('the first notebook runs to its question and is answered', async () => {
@@ -145,7 +84,7 @@ step('the slider moves, the kernel answers', async () => {
   await readout.press('Enter');
   await page.locator('.widget-label', { hasText: 'the mean of 200 steps' }).waitFor();
   assert.ok(before.includes('50 steps'));
-  await picture(`${LAB_KIND}-first-notebook`, { height: 1100, of: page.locator('.jp-OutputArea-output .widget-slider').first() });
+  await picture(`${LAB_KIND}-first-notebook`, { docs: true, height: 1100, of: page.locator('.jp-OutputArea-output .widget-slider').first() });
 });
 
 step('a restart clears the variables', async () => {

@@ -46,6 +46,7 @@ import sluice.gateway.doors.jupyter.Cursors;
 import sluice.gateway.doors.jupyter.KernelRoutes;
 import sluice.gateway.doors.jupyter.KernelSocketDoor;
 import sluice.gateway.doors.jupyter.KernelSockets;
+import sluice.gateway.doors.jupyter.Letters;
 import sluice.gateway.doors.jupyter.NotebookSessionRoutes;
 import sluice.gateway.doors.jupyter.ServerRoutes;
 import sluice.gateway.doors.jupyter.SpecRoutes;
@@ -180,7 +181,8 @@ final class Gateway implements AutoCloseable {
 
         // doors
         var cursors = Cursors.open(places.run().resolve("cursors"), CLIENTS);
-        var sockets = new KernelSocketDoor(desk, starts);
+        var sockets =
+                new KernelSocketDoor(desk, starts, Letters.open(places.data().resolve("waiting")));
         revocations.onRevoked(sockets::revoked);
         revocations.start();
         nodes.onEvent(event -> {

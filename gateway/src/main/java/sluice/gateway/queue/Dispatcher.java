@@ -319,7 +319,10 @@ public final class Dispatcher {
         boolean settled =
                 each.step() != Held.Step.STARTING && !each.lease().since().isAfter(asOf);
         if (runs != null) {
-            if (each.step() == Held.Step.IN_DOUBT) started(each.session());
+            if (each.step() == Held.Step.IN_DOUBT) {
+                started(each.session());
+                teller.tell(new News.Runs(each.session()));
+            }
             return;
         }
         if (!settled) return;
@@ -336,7 +339,9 @@ public final class Dispatcher {
             return;
         }
         held.remove(each.session());
-        waiting.put(each.session(), Pending.of(each.row(), interrupted));
+        var pending = Pending.of(each.row(), interrupted);
+        waiting.put(each.session(), pending);
+        teller.tell(new News.Waits(pending));
         bell.ring();
     }
 

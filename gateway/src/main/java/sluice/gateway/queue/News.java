@@ -15,6 +15,9 @@ public sealed interface News {
         }
     }
 
+    /// Its turn had come before the gateway was started, and it was started.
+    record Runs(String session) implements News {}
+
     /// Its turn has come: it has to be started now.
     record Turn(LeaseRow row, Placement placement) implements News {
         @Override

@@ -19,6 +19,7 @@ import sluice.gateway.ledger.Payer;
 import sluice.gateway.people.Refused;
 import sluice.gateway.queue.Dispatcher;
 import sluice.gateway.queue.Dispatcher.Answer;
+import sluice.gateway.queue.Held;
 import sluice.gateway.queue.News;
 import sluice.gateway.queue.Pending;
 import sluice.gateway.queue.Running;
@@ -65,6 +66,12 @@ public final class KernelStarts {
         this.payer = payer;
         this.clock = clock;
         for (var pending : dispatcher.queue()) waiting.put(pending.session(), kernel(pending, order(pending.row())));
+        for (var held : dispatcher.held()) {
+            if (held.step() != Held.Step.IN_DOUBT || held.row().order() == null) continue;
+            var kernel =
+                    kernel(held.row(), order(held.row()), "Its turn has come: whether it started is being found out");
+            waiting.put(kernel.id(), kernel.in(Phase.STARTING, kernel.reason()));
+        }
         dispatcher.onNews(this::hear);
     }
 
@@ -154,11 +161,17 @@ public final class KernelStarts {
 
     private void hear(News news) {
         switch (news) {
+            case News.Waits(var pending)
+            when withdrawn.remove(pending.session()) -> {
+                waiting.remove(pending.session());
+                dispatcher.release(pending.session(), "it was withdrawn", -1);
+            }
             case News.Waits(var pending) -> {
                 var changed = waiting.computeIfPresent(
                         pending.session(), (_, kernel) -> kernel.in(Phase.WAITING, Said.plainly(pending.reason())));
                 if (changed != null) tell(changed);
             }
+            case News.Runs(var id) -> Thread.ofVirtual().name("begin-" + id).start(() -> begun(id));
             case News.Turn(var row, var placement) ->
                 Thread.ofVirtual().name("start-" + row.session()).start(() -> begin(row, placement));
         }
@@ -174,9 +187,7 @@ public final class KernelStarts {
         tell(starting);
         try {
             begin(row, placement, order);
-            waiting.remove(id);
-            if (withdrawn.remove(id)) nodes.call(Orders.KERNEL_STOP, new Orders.KernelRef(id), Map.class);
-            for (var listener : beginnings) listener.accept(id);
+            begun(id);
         } catch (NodeProblem problem) {
             fail(id, problem.reason());
         } catch (NodeAway gone) {
@@ -185,6 +196,18 @@ public final class KernelStarts {
             LOG.error("kernel {} could not be started when its turn came", id, e);
             fail(id, "The gateway could not start it; its log says why");
         }
+    }
+
+    private void begun(String id) {
+        waiting.remove(id);
+        try {
+            if (withdrawn.remove(id)) nodes.call(Orders.KERNEL_STOP, new Orders.KernelRef(id), Map.class);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (NodeProblem | NodeAway e) {
+            LOG.warn("kernel {} was withdrawn while it started, and runs: {}", id, e.toString());
+        }
+        for (var listener : beginnings) listener.accept(id);
     }
 
     private void fail(String id, String reason) {
@@ -223,7 +246,7 @@ public final class KernelStarts {
         if (kernel.phase() == Phase.STARTING) return withdrawn.add(id);
         waiting.remove(id);
         dispatcher.release(id, "it was withdrawn", -1);
-        tell(kernel.in(Phase.FAILED, "It was withdrawn"));
+        tell(kernel.in(Phase.FAILED, "This kernel was shut down before its turn came"));
         return true;
     }
 
@@ -246,11 +269,11 @@ public final class KernelStarts {
                 Objects.requireNonNull(row.order(), "an order to start it"), StartKernel.class);
     }
 
-    /// Forgets what a kernel that waits was sent.
-    /// @return false if it does not wait
+    /// Forgets what a kernel that does not run yet was sent.
+    /// @return false if it runs
     boolean interrupt(String id) {
         var kernel = waiting.get(id);
-        if (kernel == null || kernel.phase() != Phase.WAITING) return false;
+        if (kernel == null || kernel.phase() == Phase.FAILED) return false;
         for (var listener : interrupts) listener.accept(id);
         return true;
     }

@@ -27,6 +27,8 @@ public final class RehearseCommand implements Callable<Integer> {
             "/api/kernelspecs",
             "/api/kernels",
             "/api/sessions",
+            "/api/v1/gpus",
+            "/metrics",
             "/nowhere");
 
     @Parameters(paramLabel = "DIR")

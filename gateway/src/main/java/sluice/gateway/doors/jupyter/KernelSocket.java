@@ -23,7 +23,7 @@ import sluice.kernels.wire.BadMessage;
 
 /// One client's websocket to one kernel. It carries bytes between the socket and a stream of the node's lane and
 /// decides nothing about them; who gets which message is the node's business. Lives on one event loop.
-final class KernelSocket implements NodeStream {
+final class KernelSocket implements NodeStream, Guest {
     private static final Logger LOG = LoggerFactory.getLogger(KernelSocket.class);
 
     /// Bytes that an idle socket's buffer has room for.
@@ -151,23 +151,35 @@ final class KernelSocket implements NodeStream {
         socket.resume();
     }
 
-    /// The kernel it waited for runs.
-    /// @param said what its client has said in the meantime
-    void begin(List<byte[]> said) {
-        room = null;
-        unsent = said;
-        var to = sockets.lane();
-        if (to == null) socket.pause();
-        else attach(to);
+    // ---- as a guest in a waiting room
+
+    @Override
+    public String session() {
+        return client.session();
     }
 
-    /// Has something done on this socket's event loop.
-    void later(Runnable what) {
-        wire.executor().execute(what);
+    @Override
+    public void hear(byte[] v1) {
+        wire.executor().execute(() -> tell(v1));
     }
 
-    /// Tells the client something that no kernel has said.
-    void tell(byte[] v1) {
+    @Override
+    public void goOn(List<byte[]> said) {
+        wire.executor().execute(() -> {
+            room = null;
+            unsent = said;
+            var to = sockets.lane();
+            if (to == null) socket.pause();
+            else attach(to);
+        });
+    }
+
+    @Override
+    public void leave(int code, String reason) {
+        wire.executor().execute(() -> close((short) code, reason));
+    }
+
+    private void tell(byte[] v1) {
         if (closed) return;
         if (client.v1()) {
             write(new BinaryWebSocketFrame(true, 0, Unpooled.wrappedBuffer(v1)), 0, 0);

@@ -31,9 +31,10 @@ public final class KernelSocketDoor implements Route.Socket {
     private final WaitingRooms rooms;
     private final Map<EventLoop, KernelSockets> byLoop = new ConcurrentHashMap<>();
 
-    public KernelSocketDoor(KernelDesk desk, KernelStarts starts) {
+    /// @param letters what clients send to kernels that do not run yet
+    public KernelSocketDoor(KernelDesk desk, KernelStarts starts, Letters letters) {
         this.desk = desk;
-        this.rooms = new WaitingRooms(starts, desk, this::deliver);
+        this.rooms = new WaitingRooms(starts, desk, letters, this::deliver);
     }
 
     /// By whichever event loop.

@@ -28,6 +28,15 @@ final class MadeUp {
         return message(ChannelName.IOPUB, "stream", parent, Map.of("name", "stderr", "text", text));
     }
 
+    /// A word to whoever looks at a cell, which is neither its output nor an error.
+    byte[] note(String text, byte[] parent) {
+        var escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        var html = "<div style=\"color: var(--jp-ui-font-color2, GrayText)\">%s</div>".formatted(escaped);
+        Map<String, Object> content = Map.of(
+                "data", Map.of("text/plain", text, "text/html", html), "metadata", Map.of(), "transient", Map.of());
+        return message(ChannelName.IOPUB, "display_data", parent, content);
+    }
+
     /// @param wait whether what stands there goes only when something else comes
     byte[] clearOutput(boolean wait, byte[] parent) {
         return message(ChannelName.IOPUB, "clear_output", parent, Map.of("wait", wait));

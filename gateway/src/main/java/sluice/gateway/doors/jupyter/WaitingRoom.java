@@ -2,13 +2,13 @@ package sluice.gateway.doors.jupyter;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.kernels.wire.BadMessage;
@@ -29,121 +29,144 @@ final class WaitingRoom {
     private static final byte[] NO_PARENT = {'{', '}'};
 
     private final String kernel;
-    private final String language;
+    private final Letters letters;
     private final MadeUp madeUp = new MadeUp();
 
     /// All guarded by this.
-    private final Set<KernelSocket> guests = new LinkedHashSet<>();
+    private final Set<Guest> guests = new LinkedHashSet<>();
 
-    private final Map<String, List<Kept>> kept = new LinkedHashMap<>();
+    private final List<Kept> kept = new ArrayList<>();
     private long bytes;
+    private String language = "";
     private String reason;
     private boolean open = true;
 
     /// A message for the kernel.
     /// @param header of the message
     /// @param cell whether its sender looks at an output for it
-    private record Kept(byte[] v1, byte[] header, boolean execute, boolean cell) {}
+    private record Kept(String session, byte[] v1, byte[] header, boolean execute, boolean cell) {
+        Letters.Letter letter() {
+            return new Letters.Letter(session, v1);
+        }
+    }
 
-    /// @param language of the kernel, as its spec names it
-    WaitingRoom(String kernel, String language, String reason) {
+    /// @param letters where an earlier gateway may have left what it was sent
+    WaitingRoom(String kernel, String reason, Letters letters) {
         this.kernel = kernel;
-        this.language = language;
         this.reason = reason;
+        this.letters = letters;
+        for (var letter : letters.to(kernel)) {
+            kept.add(read(letter.session(), letter.v1()));
+            bytes += letter.v1().length;
+        }
+    }
+
+    /// Names the kernel's language as its spec does.
+    synchronized void speaks(String named) {
+        language = named;
     }
 
     /// @return false when the kernel runs by now
-    synchronized boolean enter(KernelSocket guest) {
-        return open && guests.add(guest);
+    synchronized boolean enter(Guest guest) {
+        if (!open) return false;
+        guests.add(guest);
+        // Before it asks who we are: some clients believe that what is idle then is ready, and wait until it is.
+        guest.hear(madeUp.status("starting", NO_PARENT));
+        for (var message : kept) {
+            if (!message.session.equals(guest.session()) || !message.execute) continue;
+            guest.hear(madeUp.status("busy", message.header));
+        }
+        return true;
     }
 
-    synchronized void leave(KernelSocket guest) {
+    synchronized void leave(Guest guest) {
         guests.remove(guest);
     }
 
     /// A message from a guest.
-    synchronized void received(KernelSocket from, byte[] v1) {
-        var message = V1.read(v1);
-        var header = message.clientHeader();
-        var raw = Arrays.copyOfRange(v1, message.start(V1.HEADER), message.end(V1.HEADER));
-        switch (header.msgType()) {
-            case "kernel_info_request" -> introduce(from, raw);
+    synchronized void received(Guest from, byte[] v1) {
+        var message = read(from.session(), v1);
+        switch (V1.read(v1).clientHeader().msgType()) {
+            case "kernel_info_request" -> introduce(from, message.header);
             case "interrupt_request" -> interrupt();
-            default -> {
-                boolean execute = header.msgType().equals("execute_request")
-                        && message.channel().filter(ChannelName.SHELL::equals).isPresent();
-                keep(from, new Kept(v1, raw, execute, execute && !silent(message)));
-            }
+            default -> keep(from, message);
         }
     }
 
-    private void introduce(KernelSocket guest, byte[] request) {
-        tell(List.of(guest), madeUp.status("busy", request));
-        tell(List.of(guest), madeUp.info(language, reason, request));
-        tell(List.of(guest), madeUp.status("idle", request));
+    private Kept read(String session, byte[] v1) {
+        var message = V1.read(v1);
+        boolean execute = message.clientHeader().msgType().equals("execute_request")
+                && message.channel().filter(ChannelName.SHELL::equals).isPresent();
+        var header = Arrays.copyOfRange(v1, message.start(V1.HEADER), message.end(V1.HEADER));
+        return new Kept(session, v1, header, execute, execute && !silent(message));
     }
 
-    private void keep(KernelSocket from, Kept message) {
-        bytes += message.v1.length;
-        if (bytes > MOST_BYTES) {
-            from.later(() -> from.close((short) 1009, "too much for a kernel that does not run yet"));
+    private void introduce(Guest guest, byte[] request) {
+        guest.hear(madeUp.status("busy", request));
+        guest.hear(madeUp.info(language, reason, request));
+        guest.hear(madeUp.status("idle", request));
+    }
+
+    private void keep(Guest from, Kept message) {
+        if (bytes + message.v1.length > MOST_BYTES) {
+            from.leave(1009, "too much for a kernel that does not run yet");
             return;
         }
-        var session = from.client().session();
-        kept.computeIfAbsent(session, _ -> new ArrayList<>()).add(message);
+        bytes += message.v1.length;
+        kept.add(message);
+        letters.add(kernel, message.letter());
         if (message.execute) tell(guests, madeUp.status("busy", message.header));
-        if (first(session) == message) tell(guests, madeUp.stderr(line(), message.header));
+        if (firsts().contains(message)) tell(guests, madeUp.note(reason, message.header));
     }
 
-    /// The one under which the reason stands.
-    private Kept first(String session) {
-        return kept.getOrDefault(session, List.of()).stream()
-                .filter(Kept::cell)
-                .findFirst()
-                .orElse(NOBODYS);
-    }
-
-    private static final Kept NOBODYS = new Kept(new byte[0], new byte[0], false, false);
-
-    private String line() {
-        return reason + "\n";
+    /// Of each session the one cell under which the reason stands.
+    private Collection<Kept> firsts() {
+        var firsts = new LinkedHashMap<String, Kept>();
+        for (var message : kept) if (message.cell) firsts.putIfAbsent(message.session, message);
+        return firsts.values();
     }
 
     /// Why it waits has changed.
     synchronized void because(String other) {
         if (other.equals(reason)) return;
         reason = other;
-        eachFirst(cell -> {
+        for (var cell : firsts()) {
             tell(guests, madeUp.clearOutput(true, cell.header));
-            tell(guests, madeUp.stderr(line(), cell.header));
-        });
+            tell(guests, madeUp.note(reason, cell.header));
+        }
     }
 
     /// Takes back what was to be executed, as a kernel does that is interrupted.
     synchronized void interrupt() {
-        eachFirst(cell -> tell(guests, madeUp.clearOutput(false, cell.header)));
-        kept.forEach((session, messages) -> {
-            for (var message : messages) {
-                if (!message.execute) continue;
-                tell(of(session), madeUp.aborted(message.header));
-                tell(guests, madeUp.status("idle", message.header));
-                bytes -= message.v1.length;
-            }
-            messages.removeIf(Kept::execute);
-        });
+        for (var cell : firsts()) tell(guests, madeUp.clearOutput(false, cell.header));
+        for (var message : kept) {
+            if (!message.execute) continue;
+            tell(of(message.session), madeUp.aborted(message.header));
+            tell(guests, madeUp.status("idle", message.header));
+            bytes -= message.v1.length;
+        }
+        kept.removeIf(Kept::execute);
+        letters.keepOnly(kernel, kept.stream().map(Kept::letter).toList());
+        tell(guests, madeUp.status("starting", NO_PARENT));
     }
 
     /// The kernel runs: its clients go on with it, and those that have left meanwhile have not asked in vain.
     /// @param absent gets a session without a guest, and what it had sent
     synchronized void begin(BiConsumer<String, List<byte[]>> absent) {
         open = false;
-        eachFirst(cell -> tell(guests, madeUp.clearOutput(false, cell.header)));
+        letters.forget(kernel);
+        for (var cell : firsts()) tell(guests, madeUp.clearOutput(false, cell.header));
+        var sent = new LinkedHashMap<String, List<byte[]>>();
+        for (var message : kept)
+            sent.computeIfAbsent(message.session, _ -> new ArrayList<>()).add(message.v1);
+        var said = new HashMap<Guest, List<byte[]>>();
         for (var guest : guests) {
-            var messages = kept.remove(guest.client().session());
-            var sent = messages == null ? List.<byte[]>of() : bodies(messages);
-            guest.later(() -> guest.begin(sent));
+            var own = sent.remove(guest.session());
+            said.put(guest, own == null ? List.of() : own);
         }
-        kept.forEach((session, messages) -> absent.accept(session, bodies(messages)));
+        // Those first: a page that was reloaded has a session of its own, and its cells come after.
+        sent.forEach(absent);
+        for (var guest : guests) guest.goOn(said.getOrDefault(guest, List.of()));
         guests.clear();
         kept.clear();
     }
@@ -151,39 +174,28 @@ final class WaitingRoom {
     /// The kernel will not run.
     synchronized void fail(String why) {
         open = false;
-        kept.forEach((session, messages) -> {
-            for (var message : messages) {
-                if (!message.execute) continue;
-                if (message.cell) {
-                    tell(guests, madeUp.clearOutput(true, message.header));
-                    tell(guests, madeUp.stderr(why + "\n", message.header));
-                }
-                tell(of(session), madeUp.failed(why, message.header));
-                tell(guests, madeUp.status("idle", message.header));
+        letters.forget(kernel);
+        for (var message : kept) {
+            if (!message.execute) continue;
+            if (message.cell) {
+                tell(guests, madeUp.clearOutput(true, message.header));
+                tell(guests, madeUp.stderr(why + "\n", message.header));
             }
-        });
+            tell(of(message.session), madeUp.failed(why, message.header));
+            tell(guests, madeUp.status("idle", message.header));
+        }
         tell(guests, madeUp.status("dead", NO_PARENT));
-        for (var guest : guests) guest.later(() -> guest.close((short) 1000, why));
+        for (var guest : guests) guest.leave(1000, why);
         guests.clear();
         kept.clear();
     }
 
-    private List<KernelSocket> of(String session) {
-        return guests.stream()
-                .filter(guest -> guest.client().session().equals(session))
-                .toList();
+    private List<Guest> of(String session) {
+        return guests.stream().filter(guest -> guest.session().equals(session)).toList();
     }
 
-    private void eachFirst(Consumer<Kept> what) {
-        for (var session : kept.keySet()) if (first(session) != NOBODYS) what.accept(first(session));
-    }
-
-    private static List<byte[]> bodies(List<Kept> messages) {
-        return messages.stream().map(Kept::v1).toList();
-    }
-
-    private static void tell(Iterable<KernelSocket> whom, byte[] v1) {
-        for (var guest : whom) guest.later(() -> guest.tell(v1));
+    private static void tell(Iterable<Guest> whom, byte[] v1) {
+        for (var guest : whom) guest.hear(v1);
     }
 
     /// Nobody looks at the output of a silent execution.

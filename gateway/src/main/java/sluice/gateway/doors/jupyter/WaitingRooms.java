@@ -15,6 +15,7 @@ import sluice.gateway.sessions.WaitingKernel.Phase;
 final class WaitingRooms {
     private final KernelStarts starts;
     private final KernelDesk desk;
+    private final Letters letters;
     private final Map<String, WaitingRoom> rooms = new ConcurrentHashMap<>();
 
     /// Brings a session's messages to a kernel when none of its clients is there.
@@ -22,9 +23,11 @@ final class WaitingRooms {
         void deliver(String kernel, String session, List<byte[]> messages);
     }
 
-    WaitingRooms(KernelStarts starts, KernelDesk desk, Courier courier) {
+    /// @param letters those that an earlier gateway had for kernels that wait still are kept for them
+    WaitingRooms(KernelStarts starts, KernelDesk desk, Letters letters, Courier courier) {
         this.starts = starts;
         this.desk = desk;
+        this.letters = letters;
         starts.onChange(this::changed);
         starts.onInterrupt(id -> {
             var room = rooms.get(id);
@@ -35,16 +38,22 @@ final class WaitingRooms {
             BiConsumer<String, List<byte[]>> deliver = (session, messages) -> courier.deliver(id, session, messages);
             if (room != null) room.begin(deliver);
         });
+        for (var id : letters.kernels()) {
+            var waits = starts.waiting(id);
+            if (waits.isEmpty()) letters.forget(id);
+            else rooms.put(id, new WaitingRoom(id, waits.get().reason(), letters));
+        }
     }
 
     /// Opens a room for a kernel that does not run yet.
     void prepare(String id) throws InterruptedException {
         var waits = starts.waiting(id);
-        if (waits.isEmpty() || waits.get().phase() == Phase.FAILED || rooms.containsKey(id)) return;
-        rooms.putIfAbsent(
-                id, new WaitingRoom(id, language(waits.get()), waits.get().reason()));
+        if (waits.isEmpty() || waits.get().phase() == Phase.FAILED) return;
+        var room =
+                rooms.computeIfAbsent(id, _ -> new WaitingRoom(id, waits.get().reason(), letters));
+        room.speaks(language(waits.get()));
         // It may have begun just now, and nobody would ever leave the room.
-        if (starts.waiting(id).isEmpty()) rooms.remove(id);
+        if (starts.waiting(id).isEmpty()) rooms.remove(id, room);
     }
 
     /// The room of a kernel that does not run yet; null where it runs.

@@ -59,6 +59,8 @@ record SessionStateSource(Supplier<List<KernelModel>> kernels, Supplier<Optional
         else collect(scrape, labels, kernel, now);
         if (held.lease().placement().cards() == 0) return;
         scrape.add(PoolCatalogue.RESIDENCY, labels.and("residency", "resident"), 1);
+        // What starts may have to wait again, and has used nothing then.
+        if (held.step() != Held.Step.RUNS) return;
         var use = held.use(now, kernel == null ? held.busySeen() : kernel.busyMillis());
         scrape.add(PoolCatalogue.GPU_SECONDS, labels.and("kind", "allocated"), use.allocatedSeconds());
         scrape.add(PoolCatalogue.GPU_SECONDS, labels.and("kind", "busy"), use.busySeconds());

@@ -102,7 +102,10 @@ class MetricsTest {
         pool.nodes.kernels.remove(first);
         pool.dispatcher.release(first, "it ended", -1);
         pool.dispatcher.cycle();
+        var deadline = Instant.now().plusSeconds(20);
+        while (decisions(page(), "started") < 3 && Instant.now().isBefore(deadline)) Thread.sleep(20);
         page = page();
+        assertThat(decisions(page, "started")).isEqualTo(3);
         assertThat(queue(page, "pending")).isZero();
         assertThat(queue(page, "running")).isEqualTo(2);
         assertThat(queue(page, "wait_seconds_count")).isEqualTo(1);
