@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -12,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -42,7 +43,7 @@ public final class Kernels implements AutoCloseable {
     private final Culler culler;
 
     /// @param environments prefixes of Python environments, best first
-    /// @param obituary told the id of a kernel that is gone unasked or asked, and why
+    /// @param obituary told of a kernel that is gone, unasked or asked
     public Kernels(
             Ground ground,
             KernelSpecs specs,
@@ -53,7 +54,7 @@ public final class Kernels implements AutoCloseable {
             LineLimits lineLimits,
             ZmtpLoop loop,
             Clock clock,
-            BiConsumer<String, String> obituary)
+            Consumer<Obituary> obituary)
             throws IOException {
         this.specs = specs;
         this.around = new Surroundings(
@@ -228,7 +229,7 @@ public final class Kernels implements AutoCloseable {
     private void discard(String id, String why) throws IOException {
         around.journal().strike(id);
         around.ground().discard(id);
-        around.gone(id, why);
+        around.gone(id, why, Duration.ZERO);
         LOG.info("Kernel {}: {}", id, why);
     }
 

@@ -346,7 +346,7 @@ final class RunningKernel {
         line.deleted();
         clear();
         around.forget(this);
-        if (!wasDead && announced) around.gone(id(), why);
+        if (!wasDead && announced) around.gone(id(), why, line.state().busy());
         LOG.info("Kernel {} is gone: {}", id(), why);
         fail(new NodeProblem("unknown-kernel", why));
         done.complete(null);
@@ -383,7 +383,7 @@ final class RunningKernel {
         }
         clear();
         fail(problem);
-        if (announced) around.gone(id(), problem.reason());
+        if (announced) around.gone(id(), problem.reason(), line.state().busy());
         LOG.warn("Kernel {} is dead: {}", id(), problem.reason());
     }
 

@@ -1,7 +1,7 @@
 package sluice.kernels;
 
 import java.time.Clock;
-import java.util.function.BiConsumer;
+import java.time.Duration;
 import java.util.function.Consumer;
 import sluice.kernels.line.KernelLine;
 import sluice.kernels.line.LineLimits;
@@ -9,7 +9,7 @@ import sluice.kernels.zmtp.ZmtpLoop;
 
 /// What all kernels of a node share.
 /// @param ended told when a kernel is not to be listed any more
-/// @param obituary told which kernel is dead for good, and why
+/// @param obituary told which kernel is dead for good
 record Surroundings(
         Ground ground,
         KernelsConfig config,
@@ -19,7 +19,7 @@ record Surroundings(
         LineLimits lineLimits,
         Clock clock,
         Consumer<RunningKernel> ended,
-        BiConsumer<String, String> obituary) {
+        Consumer<Obituary> obituary) {
 
     KernelLine line(String id, KernelLine.Listener listener) {
         return new KernelLine(id, loop, lineLimits, clock, listener);
@@ -29,7 +29,7 @@ record Surroundings(
         ended.accept(kernel);
     }
 
-    void gone(String id, String reason) {
-        obituary.accept(id, reason);
+    void gone(String id, String reason, Duration busy) {
+        obituary.accept(new Obituary(id, reason, busy.toMillis()));
     }
 }

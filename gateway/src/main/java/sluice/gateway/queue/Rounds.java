@@ -58,7 +58,10 @@ public final class Rounds implements AutoCloseable {
     public void start() {
         nodes.onEvent(event -> {
             if (event.event().equals("kernel.gone") && event.kernel() != null) {
-                dispatcher.release(event.kernel(), event.reason() == null ? "it ended" : event.reason(), -1);
+                dispatcher.release(
+                        event.kernel(),
+                        event.reason() == null ? "it ended" : event.reason(),
+                        event.busyMillis() == null ? -1 : event.busyMillis());
             } else if (event.event().equals("node.arrived")) {
                 arrived = true;
                 bell.ring();

@@ -166,10 +166,16 @@ public final class Orders {
     /// @param kind `dial`
     public record OpenDial(String kind, String app) {}
 
-    /// @param event `kernel.gone` (culled, dead for good, stopped): `kernel`, `reason`; `app.gone`: `app`, `reason`
+    /// @param event `kernel.gone` (culled, dead for good, stopped): `kernel`, `reason`, `busyMillis` as in its model;
+    /// `app.gone`: `app`, `reason`
     public record Event(
             String event,
             @Nullable String kernel,
             @Nullable String app,
-            @Nullable String reason) {}
+            @Nullable String reason,
+            @Nullable Long busyMillis) {
+        public Event(String event, @Nullable String kernel, @Nullable String app, @Nullable String reason) {
+            this(event, kernel, app, reason, null);
+        }
+    }
 }

@@ -87,7 +87,8 @@ public final class Node implements AutoCloseable {
                     config.line(),
                     loop,
                     Clock.systemUTC(),
-                    (id, reason) -> events.tell(new Event("kernel.gone", id, null, reason)));
+                    gone -> events.tell(
+                            new Event("kernel.gone", gone.kernel(), null, gone.reason(), gone.busyMillis())));
             var apps = new Apps(
                     ground,
                     config.environments(),
