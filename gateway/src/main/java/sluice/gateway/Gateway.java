@@ -78,7 +78,9 @@ import sluice.gateway.sessions.KernelEnv;
 import sluice.gateway.sessions.KernelNeeds;
 import sluice.gateway.sessions.KernelStarts;
 import sluice.gateway.sessions.Labs;
+import sluice.gateway.sessions.Launches;
 import sluice.gateway.sessions.NotebookSessions;
+import sluice.gateway.sessions.WaitingKernels;
 import sluice.migrations.Database;
 import sluice.scheduling.Gpus;
 import sluice.scheduling.Mode;
@@ -165,10 +167,14 @@ final class Gateway implements AutoCloseable {
 
         // sessions
         var flavours = new Flavours(flavours(config), capacity);
-        var starts = new KernelStarts(nodes, dispatcher, flavours, new KernelNeeds(capacity), new Payer(teams), clock);
+        var launches = new Launches(nodes, dispatcher);
+        var waiting = new WaitingKernels(nodes, dispatcher, launches, flavours);
+        var starts = new KernelStarts(
+                nodes, dispatcher, launches, waiting, flavours, new KernelNeeds(capacity), new Payer(teams), clock);
         var desk = new KernelDesk(
                 nodes,
                 starts,
+                waiting,
                 flavours,
                 new KernelEnv(config.gateway().clientEnvironment()),
                 places.data().resolve("homes").toString());
@@ -182,7 +188,7 @@ final class Gateway implements AutoCloseable {
         // doors
         var cursors = Cursors.open(places.run().resolve("cursors"), CLIENTS);
         var sockets =
-                new KernelSocketDoor(desk, starts, Letters.open(places.data().resolve("waiting")));
+                new KernelSocketDoor(desk, waiting, Letters.open(places.data().resolve("waiting")));
         revocations.onRevoked(sockets::revoked);
         revocations.start();
         nodes.onEvent(event -> {

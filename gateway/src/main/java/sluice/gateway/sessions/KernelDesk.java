@@ -28,14 +28,17 @@ public final class KernelDesk {
 
     private final Nodes nodes;
     private final KernelStarts starts;
+    private final WaitingKernels waiting;
     private final Flavours flavours;
     private final KernelEnv env;
     private final String homes;
 
     /// @param homes the folder that users' homes lie in, as the node sees it
-    public KernelDesk(Nodes nodes, KernelStarts starts, Flavours flavours, KernelEnv env, String homes) {
+    public KernelDesk(
+            Nodes nodes, KernelStarts starts, WaitingKernels waiting, Flavours flavours, KernelEnv env, String homes) {
         this.nodes = nodes;
         this.starts = starts;
+        this.waiting = waiting;
         this.flavours = flavours;
         this.env = env;
         this.homes = homes;
@@ -92,25 +95,25 @@ public final class KernelDesk {
     /// Ends a kernel and everything it started.
     public void stop(Principal principal, String id) throws InterruptedException {
         get(principal, id);
-        if (!starts.withdraw(id)) nodes.call(Orders.KERNEL_STOP, new KernelRef(id), Map.class);
+        if (!waiting.withdraw(id)) nodes.call(Orders.KERNEL_STOP, new KernelRef(id), Map.class);
     }
 
     public void interrupt(Principal principal, String id) throws InterruptedException {
         get(principal, id);
-        if (!starts.interrupt(id)) nodes.call(Orders.KERNEL_INTERRUPT, new KernelRef(id), Map.class);
+        if (!waiting.interrupt(id)) nodes.call(Orders.KERNEL_INTERRUPT, new KernelRef(id), Map.class);
     }
 
     public KernelModel restart(Principal principal, String id) throws InterruptedException {
         var kernel = get(principal, id);
         // One that waits has nothing to forget but the cells it was sent.
-        if (starts.interrupt(id)) return kernel;
+        if (waiting.interrupt(id)) return kernel;
         starts.renew(kernel);
         return starts.named(nodes.call(Orders.KERNEL_RESTART, new KernelRef(id), KernelModel.class));
     }
 
     /// Ends everything that somebody runs.
     public void stopAllOf(String owner) throws InterruptedException {
-        for (var kernel : starts.waiting()) if (kernel.owner().equals(owner)) starts.withdraw(kernel.id());
+        for (var kernel : waiting.all()) if (kernel.owner().equals(owner)) waiting.withdraw(kernel.id());
         nodes.call(Orders.OWNER_STOP, Map.of("owner", owner), Map.class);
     }
 
@@ -153,14 +156,14 @@ public final class KernelDesk {
     List<KernelModel> all() throws InterruptedException {
         var all = new LinkedHashMap<String, KernelModel>();
         // Those that wait first: in between they may have begun, and then the node has them.
-        for (var kernel : starts.waiting()) all.put(kernel.id(), kernel.model());
+        for (var kernel : waiting.all()) all.put(kernel.id(), kernel.model());
         for (var kernel : nodes.call(Orders.KERNEL_LIST, Map.of(), KernelModel[].class))
             all.put(kernel.id(), starts.named(kernel));
         return List.copyOf(all.values());
     }
 
     private Optional<KernelModel> ask(String id) throws InterruptedException {
-        var waits = starts.waiting(id);
+        var waits = waiting.find(id);
         if (waits.isPresent()) return waits.map(WaitingKernel::model);
         try {
             return Optional.of(starts.named(nodes.call(Orders.KERNEL_GET, new KernelRef(id), KernelModel.class)));

@@ -20,7 +20,7 @@ import sluice.gateway.doors.http.VirtualThreads;
 import sluice.gateway.people.Principal;
 import sluice.gateway.people.Refused;
 import sluice.gateway.sessions.KernelDesk;
-import sluice.gateway.sessions.KernelStarts;
+import sluice.gateway.sessions.WaitingKernels;
 import sluice.kernels.link.Orders.KernelModel;
 
 /// `/api/kernels/{id}/channels`: makes a kernel websocket of a request whose sender may use that kernel.
@@ -32,9 +32,9 @@ public final class KernelSocketDoor implements Route.Socket {
     private final Map<EventLoop, KernelSockets> byLoop = new ConcurrentHashMap<>();
 
     /// @param letters what clients send to kernels that do not run yet
-    public KernelSocketDoor(KernelDesk desk, KernelStarts starts, Letters letters) {
+    public KernelSocketDoor(KernelDesk desk, WaitingKernels waiting, Letters letters) {
         this.desk = desk;
-        this.rooms = new WaitingRooms(starts, desk, letters, this::deliver);
+        this.rooms = new WaitingRooms(waiting, desk, letters, this::deliver);
     }
 
     /// By whichever event loop.

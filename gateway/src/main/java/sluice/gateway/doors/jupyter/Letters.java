@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sluice.kernels.sandbox.Folders;
 
 /// What clients have sent to kernels that do not run yet, in a file each, where a killed gateway leaves it. A message
 /// is in the file before its client hears that it was taken, and out of it before its kernel gets it: a cell may be
@@ -32,7 +33,7 @@ public final class Letters {
 
     /// Opens the folder, made when it is not there.
     public static Letters open(Path folder) throws IOException {
-        return new Letters(Files.createDirectories(folder));
+        return new Letters(Files.createDirectories(folder, Folders.PRIVATE));
     }
 
     /// The kernels for which there is something.

@@ -7,13 +7,13 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import sluice.gateway.people.Refused;
 import sluice.gateway.sessions.KernelDesk;
-import sluice.gateway.sessions.KernelStarts;
 import sluice.gateway.sessions.WaitingKernel;
 import sluice.gateway.sessions.WaitingKernel.Phase;
+import sluice.gateway.sessions.WaitingKernels;
 
 /// The waiting rooms of those kernels that have clients before they run.
 final class WaitingRooms {
-    private final KernelStarts starts;
+    private final WaitingKernels waiting;
     private final KernelDesk desk;
     private final Letters letters;
     private final Map<String, WaitingRoom> rooms = new ConcurrentHashMap<>();
@@ -24,22 +24,22 @@ final class WaitingRooms {
     }
 
     /// @param letters those that an earlier gateway had for kernels that wait still are kept for them
-    WaitingRooms(KernelStarts starts, KernelDesk desk, Letters letters, Courier courier) {
-        this.starts = starts;
+    WaitingRooms(WaitingKernels waiting, KernelDesk desk, Letters letters, Courier courier) {
+        this.waiting = waiting;
         this.desk = desk;
         this.letters = letters;
-        starts.onChange(this::changed);
-        starts.onInterrupt(id -> {
+        waiting.onChange(this::changed);
+        waiting.onInterrupt(id -> {
             var room = rooms.get(id);
             if (room != null) room.interrupt();
         });
-        starts.onBegun(id -> {
+        waiting.onBegun(id -> {
             var room = rooms.remove(id);
             BiConsumer<String, List<byte[]>> deliver = (session, messages) -> courier.deliver(id, session, messages);
             if (room != null) room.begin(deliver);
         });
         for (var id : letters.kernels()) {
-            var waits = starts.waiting(id);
+            var waits = waiting.find(id);
             if (waits.isEmpty()) letters.forget(id);
             else rooms.put(id, new WaitingRoom(id, waits.get().reason(), letters));
         }
@@ -47,13 +47,13 @@ final class WaitingRooms {
 
     /// Opens a room for a kernel that does not run yet.
     void prepare(String id) throws InterruptedException {
-        var waits = starts.waiting(id);
+        var waits = waiting.find(id);
         if (waits.isEmpty() || waits.get().phase() == Phase.FAILED) return;
         var room =
                 rooms.computeIfAbsent(id, _ -> new WaitingRoom(id, waits.get().reason(), letters));
         room.speaks(language(waits.get()));
         // It may have begun just now, and nobody would ever leave the room.
-        if (starts.waiting(id).isEmpty()) rooms.remove(id, room);
+        if (waiting.find(id).isEmpty()) rooms.remove(id, room);
     }
 
     /// The room of a kernel that does not run yet; null where it runs.

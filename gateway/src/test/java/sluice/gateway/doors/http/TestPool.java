@@ -54,7 +54,9 @@ import sluice.gateway.sessions.KernelDesk;
 import sluice.gateway.sessions.KernelEnv;
 import sluice.gateway.sessions.KernelNeeds;
 import sluice.gateway.sessions.KernelStarts;
+import sluice.gateway.sessions.Launches;
 import sluice.gateway.sessions.NotebookSessions;
+import sluice.gateway.sessions.WaitingKernels;
 import sluice.migrations.ScratchDatabase;
 import sluice.scheduling.Gpus;
 import sluice.scheduling.Mode;
@@ -117,8 +119,12 @@ final class TestPool implements AutoCloseable {
                         new Flavour("cpu", "", Needs.of(new Gpus.None(), Mode.SWAP)),
                         new Flavour("gpu", "1 GPU", Needs.of(new Gpus.Whole(1), Mode.SWAP))),
                 capacity);
-        var starts = new KernelStarts(nodes, dispatcher, flavours, new KernelNeeds(capacity), new Payer(teams), clock);
-        var desk = new KernelDesk(nodes, starts, flavours, new KernelEnv(List.of("GREETING", "TEAM_*")), "/pool/homes");
+        var launches = new Launches(nodes, dispatcher);
+        var waiting = new WaitingKernels(nodes, dispatcher, launches, flavours);
+        var starts = new KernelStarts(
+                nodes, dispatcher, launches, waiting, flavours, new KernelNeeds(capacity), new Payer(teams), clock);
+        var desk = new KernelDesk(
+                nodes, starts, waiting, flavours, new KernelEnv(List.of("GREETING", "TEAM_*")), "/pool/homes");
         sessions = new NotebookSessions(jdbi, desk);
         sessions.follow(nodes);
         var settings = change.apply(
