@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -31,6 +32,12 @@ public final class Quotas {
     private final Teams teams;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
+    private final AtomicLong changes = new AtomicLong();
+    private volatile @Nullable Read read;
+
+    /// @param at the number of changes before they were read
+    private record Read(long at, List<Account> accounts) {}
+
     public Quotas(Jdbi jdbi, Clock clock, Users users, Teams teams) {
         this.jdbi = jdbi;
         this.clock = clock;
@@ -51,9 +58,15 @@ public final class Quotas {
                 .list());
     }
 
-    /// The same for the scheduler. Whoever is not named is not limited.
+    /// The same for the scheduler, which asks in every cycle: they are read again when one was changed here. Whoever is
+    /// not named is not limited.
     public List<Account> accounts() {
-        return all().stream().map(Quota::asAccount).toList();
+        long at = changes.get();
+        var known = read;
+        if (known != null && known.at == at) return known.accounts;
+        var now = new Read(at, all().stream().map(Quota::asAccount).toList());
+        read = now;
+        return now.accounts;
     }
 
     /// @return without limits and with version 0 where nobody set one
@@ -180,6 +193,7 @@ public final class Quotas {
     }
 
     private void tell() {
+        changes.incrementAndGet();
         for (var listener : listeners) {
             try {
                 listener.run();

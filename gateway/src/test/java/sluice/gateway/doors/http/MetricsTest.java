@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import sluice.gateway.ledger.AccountName;
 import sluice.gateway.ledger.Accounts;
 import sluice.gateway.ledger.Allowance;
-import sluice.gateway.ledger.Quotas;
 import sluice.gateway.ledger.Usage;
 import sluice.gateway.queue.QueueWatch;
 import sluice.kernels.link.Orders.KernelModel;
@@ -72,9 +71,8 @@ class MetricsTest {
 
     @Test
     void theQueueIsSeenToGrowAndToShrink() throws InterruptedException {
-        var quotas = new Quotas(pool.database.database().jdbi(), Clock.systemUTC(), pool.users, pool.teams);
         var threeCards = new Allowance(3000L, null, null, null, null, null, 50.0, 0, 1);
-        quotas.put(AccountName.of("default"), threeCards, null, "root");
+        pool.quotas.put(AccountName.of("default"), threeCards, null, "root");
         var first = gpuKernel();
         gpuKernel();
         var page = page();

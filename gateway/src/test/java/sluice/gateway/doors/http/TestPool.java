@@ -77,6 +77,7 @@ final class TestPool implements AutoCloseable {
     final Audit audit;
     final Revocations revocations;
     final NotebookSessions sessions;
+    final Quotas quotas;
     final Capacity capacity;
     final Dispatcher dispatcher;
     final QueueWatch watch;
@@ -106,7 +107,7 @@ final class TestPool implements AutoCloseable {
         var snapshots = new Snapshots(nodes);
         capacity = new Capacity(snapshots);
         var usage = new Usage(jdbi, clock);
-        var quotas = new Quotas(jdbi, clock, users, teams);
+        quotas = new Quotas(jdbi, clock, users, teams);
         var leases = new Leases(jdbi);
         var decisions = new Decisions(jdbi, clock);
         var accounts = new Accounts(quotas::accounts, usage);
