@@ -179,8 +179,34 @@ public final class Dispatcher {
         try {
             var started = held.computeIfPresent(session, (_, it) -> it.in(Held.Step.RUNS));
             if (started == null) return;
-            leases.active(started.row().id());
+            active(started);
             teller.decided(now(), session, "started", "");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void active(Held started) {
+        try {
+            leases.active(started.row().id());
+        } catch (RuntimeException away) {
+            // It runs all the same; a gateway that finds it in doubt asks the node.
+            LOG.warn(
+                    "lease {} is active, which is not written down: {}",
+                    started.row().id(),
+                    away.getMessage());
+        }
+    }
+
+    /// Nobody knows whether it was started: its node went away. That one knows when it is back.
+    /// @return false where its client does not wait for that
+    public boolean doubt(String session) {
+        lock.lock();
+        try {
+            var known = held.get(session);
+            if (known == null || known.row().order() == null) return false;
+            held.put(session, known.in(Held.Step.IN_DOUBT));
+            return true;
         } finally {
             lock.unlock();
         }
@@ -331,7 +357,7 @@ public final class Dispatcher {
         else release(each.session(), "it was gone when the node was asked", -1);
     }
 
-    /// Its turn had come when the gateway ended, and the node has never heard of it.
+    /// Its turn had come when the gateway or the node ended, and the node knows nothing of it.
     private void again(Held each) {
         var interrupted = "its start was interrupted; it waits again";
         if (!leases.requeue(each.row().id(), interrupted)) {

@@ -17,7 +17,7 @@ public record Held(LeaseRow row, Lease lease, Step step, Use used, Instant recko
     public enum Step {
         /// The node is being asked.
         STARTING,
-        /// It was being started when the gateway ended: the node knows what came of it.
+        /// It was being started when the gateway or the node ended: the node knows what came of it.
         IN_DOUBT,
         RUNS
     }

@@ -1,6 +1,8 @@
 package sluice.gateway.sessions;
 
+import org.jspecify.annotations.Nullable;
 import sluice.gateway.fleet.Nodes;
+import sluice.gateway.fleet.Nodes.NodeAway;
 import sluice.gateway.ledger.LeaseRow;
 import sluice.gateway.queue.Dispatcher;
 import sluice.kernels.link.NodeProblem;
@@ -19,22 +21,25 @@ public final class Launches {
         this.dispatcher = dispatcher;
     }
 
-    /// Has the node start it; what it holds is given back if that fails.
+    /// Has the node start it; what it holds is given back if that fails. Where the node goes away in the middle, a
+    /// kernel whose client waits is in doubt until the node is back.
     KernelModel begin(LeaseRow row, Placement placement, StartKernel order) throws InterruptedException {
-        var started = false;
-        var why = "it did not start";
+        @Nullable String why = "it did not start";
         try {
             var granted = new StartKernel(
                     order.id(), order.owner(), order.name(), order.env(), order.path(), grant(row, placement));
             var kernel = nodes.call(Orders.KERNEL_START, granted, KernelModel.class);
-            started = true;
+            why = null;
+            dispatcher.started(order.id());
             return kernel;
         } catch (NodeProblem problem) {
             why = problem.reason();
             throw problem;
+        } catch (NodeAway away) {
+            if (dispatcher.doubt(order.id())) why = null;
+            throw away;
         } finally {
-            if (started) dispatcher.started(order.id());
-            else dispatcher.release(order.id(), why, -1);
+            if (why != null) dispatcher.release(order.id(), why, -1);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.gateway.fleet.Nodes;
@@ -30,6 +31,8 @@ import sluice.scheduling.Placement;
 /// starting, with a reason.
 public final class WaitingKernels {
     private static final Logger LOG = LoggerFactory.getLogger(WaitingKernels.class);
+    private static final String FOUND_OUT = "whether it started is being found out";
+
     /// How long one is still listed that could not be started when its turn came.
     private static final Duration FAILURE_SHOWN = Duration.ofMinutes(5);
 
@@ -53,8 +56,7 @@ public final class WaitingKernels {
         for (var pending : dispatcher.queue()) waiting.put(pending.session(), kernel(pending, order(pending.row())));
         for (var held : dispatcher.held()) {
             if (held.step() != Held.Step.IN_DOUBT || held.row().order() == null) continue;
-            var kernel =
-                    kernel(held.row(), order(held.row()), "Its turn has come: whether it started is being found out");
+            var kernel = kernel(held.row(), order(held.row()), "Its turn has come: " + FOUND_OUT);
             waiting.put(kernel.id(), kernel.in(Phase.STARTING, kernel.reason()));
         }
         dispatcher.onNews(this::hear);
@@ -118,7 +120,10 @@ public final class WaitingKernels {
         } catch (NodeProblem problem) {
             fail(id, problem.reason());
         } catch (NodeAway gone) {
-            fail(id, gone.reason());
+            tell(waiting.computeIfPresent(
+                    id,
+                    (_, kernel) ->
+                            kernel.in(Phase.STARTING, "Its turn has come, and the node went away: " + FOUND_OUT)));
         } catch (InterruptedException | RuntimeException e) {
             LOG.error("kernel {} could not be started when its turn came", id, e);
             fail(id, "The gateway could not start it; its log says why");
@@ -152,7 +157,8 @@ public final class WaitingKernels {
         });
     }
 
-    private void tell(WaitingKernel kernel) {
+    private void tell(@Nullable WaitingKernel kernel) {
+        if (kernel == null) return;
         for (var listener : listeners) listener.accept(kernel);
     }
 

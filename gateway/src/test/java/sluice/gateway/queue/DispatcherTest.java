@@ -265,6 +265,30 @@ class DispatcherTest {
     }
 
     @Test
+    void aStartThatTheNodeDidNotLiveToSeeWaitsAgainUnlessItRuns() throws InterruptedException {
+        var holds = runs(new Gpus.Whole(2));
+        var waits = List.of(adas(CARD), adas(CARD));
+        for (var each : waits) counter.ask(each);
+        counter.dispatcher.release(holds, "it was shut down", -1);
+        counter.dispatcher.cycle(); // their turn has come
+        for (var each : waits) assertThat(counter.dispatcher.doubt(each.id())).isTrue();
+        var runs = waits.getFirst().id();
+        counter.clock.pass(Duration.ofSeconds(5));
+        counter.dispatcher.agree(counter.running(List.of(runs)), counter.clock.now);
+        assertThat(counter.dispatcher.holds(runs)).isTrue();
+        assertThat(counter.leases.of(runs).orElseThrow().state()).isEqualTo(State.ACTIVE);
+        assertThat(counter.dispatcher.queue()).singleElement().satisfies(pending -> {
+            assertThat(pending.session()).isEqualTo(waits.getLast().id());
+            assertThat(pending.row().order()).isNotNull();
+        });
+        var atOnce = adas(CARD);
+        counter.ask(atOnce);
+        assertThat(counter.dispatcher.doubt(atOnce.id()))
+                .as("its client has been told")
+                .isFalse();
+    }
+
+    @Test
     void aLeaseOfADeadSessionIsTakenBackAndWhatRunsWithoutOneIsEntered() throws InterruptedException {
         var dead = runs(CARD);
         var lost = runs(CARD);
