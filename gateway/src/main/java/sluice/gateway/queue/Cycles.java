@@ -1,8 +1,6 @@
 package sluice.gateway.queue;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,11 +9,8 @@ import java.util.stream.Collectors;
 import sluice.gateway.queue.Histogram.Counts;
 import sluice.scheduling.Demand;
 
-/// What is remembered of cycles: for metrics, and not to take what has just ended for something new.
+/// What is remembered of cycles, for metrics.
 public final class Cycles {
-    private static final Duration REMEMBERED = Duration.ofMinutes(2);
-
-    private final Map<String, Instant> released = new LinkedHashMap<>();
     private final Histogram cycleSeconds = new Histogram(0.001, 0.005, 0.02, 0.1, 0.2, 0.5, 1, 5);
     private static final Histogram NOBODY = waits();
 
@@ -31,17 +26,6 @@ public final class Cycles {
 
     private static Histogram waits() {
         return new Histogram(1, 10, 60, 300, 1800, 7200, 43200, 86400);
-    }
-
-    synchronized void released(String session, Instant now) {
-        released.values().removeIf(at -> at.isBefore(now.minus(REMEMBERED)));
-        released.put(session, now);
-    }
-
-    /// Whether it ended after the node was asked what runs, or so shortly before that the answer may be older.
-    synchronized boolean justReleased(String session, Instant asOf) {
-        var at = released.get(session);
-        return at != null && !at.isBefore(asOf.minusSeconds(1));
     }
 
     void took(Duration time) {

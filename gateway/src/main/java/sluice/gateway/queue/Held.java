@@ -31,9 +31,10 @@ public record Held(LeaseRow row, Lease lease, Step step, Use used, Instant recko
     }
 
     /// Its use since the last time.
-    /// @param busy the node's count now
+    /// @param count the node's of its busy milliseconds, or -1 where nobody has asked
     /// @param released why it ends with this; null where it goes on
-    Piece piece(Instant now, long busy, @Nullable String released) {
+    Piece piece(Instant now, long count, @Nullable String released) {
+        long busy = count < 0 ? busySeen : count;
         // The node counts from nothing after it was started anew.
         long more = busy >= busySeen ? busy - busySeen : busy;
         long milli = lease.placement().amounts().milliGpus();

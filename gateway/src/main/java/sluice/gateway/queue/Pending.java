@@ -3,6 +3,7 @@ package sluice.gateway.queue;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import sluice.gateway.ledger.LeaseRow;
+import sluice.gateway.ledger.Usage.Piece;
 import sluice.scheduling.Decision.Wait;
 import sluice.scheduling.Snapshot.Waiting;
 
@@ -21,6 +22,11 @@ public record Pending(
 
     Pending because(String otherReason) {
         return new Pending(row, waiting, last, otherReason);
+    }
+
+    /// That it waits no more: it has used nothing.
+    Piece last(Instant now, String why) {
+        return new Piece(row.id(), row.owner(), 0, now, now, 0, 0, false, why);
     }
 
     public String session() {
