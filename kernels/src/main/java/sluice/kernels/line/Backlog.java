@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import sluice.kernels.wire.Synthetic;
 import sluice.kernels.wire.V1;
 
 /// The ring and who has read how far in it. Guarded by the line's lock.

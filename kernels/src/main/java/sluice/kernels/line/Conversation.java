@@ -13,6 +13,7 @@ import sluice.kernels.link.NodeDesk;
 import sluice.kernels.link.Orders;
 import sluice.kernels.wire.ChannelName;
 import sluice.kernels.wire.HeaderFields;
+import sluice.kernels.wire.Synthetic;
 import sluice.kernels.wire.V1;
 import sluice.kernels.zmtp.ZmtpLoop;
 

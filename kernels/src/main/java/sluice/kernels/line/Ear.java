@@ -8,6 +8,7 @@ import sluice.kernels.wire.BadMessage;
 import sluice.kernels.wire.ChannelName;
 import sluice.kernels.wire.HeaderFields;
 import sluice.kernels.wire.Signer;
+import sluice.kernels.wire.Synthetic;
 import sluice.kernels.wire.V1;
 import sluice.kernels.zmtp.Frames;
 

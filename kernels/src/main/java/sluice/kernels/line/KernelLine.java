@@ -11,6 +11,7 @@ import sluice.kernels.link.NodeDesk;
 import sluice.kernels.link.Orders;
 import sluice.kernels.wire.ChannelName;
 import sluice.kernels.wire.ConnectionInfo;
+import sluice.kernels.wire.Synthetic;
 import sluice.kernels.zmtp.ZmtpLoop;
 
 /// One kernel's conversation with its clients, over restarts of its process. Clients attach and leave as they like;

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import sluice.kernels.wire.BadMessage;
 import sluice.kernels.wire.ChannelName;
 import sluice.kernels.wire.HeaderFields;
+import sluice.kernels.wire.Synthetic;
 import sluice.kernels.wire.V1;
 
 /// Decides whom a message is for and what it tells about the kernel. Guarded by the line's lock.

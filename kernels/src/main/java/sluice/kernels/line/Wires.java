@@ -17,6 +17,7 @@ import sluice.kernels.wire.BadMessage;
 import sluice.kernels.wire.ChannelName;
 import sluice.kernels.wire.ConnectionInfo;
 import sluice.kernels.wire.Signer;
+import sluice.kernels.wire.Synthetic;
 import sluice.kernels.wire.V1;
 import sluice.kernels.zmtp.Frames;
 import sluice.kernels.zmtp.ZmtpLimits;

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sluice.kernels.wire.ChannelName;
+import sluice.kernels.wire.Synthetic;
 import sluice.kernels.wire.V1;
 import sluice.kernels.zmtp.ZmtpLoop;
 import tools.jackson.databind.ObjectMapper;

@@ -1,31 +1,23 @@
 package sluice.gateway.doors.jupyter;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.time.Instant;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import sluice.kernels.wire.ChannelName;
-import sluice.kernels.wire.V1;
-import tools.jackson.databind.json.JsonMapper;
+import sluice.kernels.wire.Synthetic;
 
 /// Messages in the name of a kernel that does not run yet, as v1 bodies.
-/// See https://jupyter-client.readthedocs.io/en/stable/messaging.html
 final class MadeUp {
-    private static final JsonMapper JSON = JsonMapper.shared();
+    private final Synthetic synthetic = new Synthetic(Clock.systemUTC());
 
-    private final String session = UUID.randomUUID().toString();
-
-    /// @param parent the request's header, byte by byte
     byte[] status(String executionState, byte[] parent) {
-        return message(ChannelName.IOPUB, "status", parent, Map.of("execution_state", executionState));
+        return synthetic.status(executionState, parent).bytes();
     }
 
     byte[] stderr(String text, byte[] parent) {
-        return message(ChannelName.IOPUB, "stream", parent, Map.of("name", "stderr", "text", text));
+        return synthetic.stderr(text, parent).bytes();
     }
 
     /// A word to whoever looks at a cell, which is neither its output nor an error.
@@ -47,21 +39,7 @@ final class MadeUp {
     }
 
     byte[] failed(String reason, byte[] parent) {
-        return message(
-                ChannelName.SHELL,
-                "execute_reply",
-                parent,
-                Map.of(
-                        "status",
-                        "error",
-                        "execution_count",
-                        0,
-                        "ename",
-                        "DeadKernelError",
-                        "evalue",
-                        reason,
-                        "traceback",
-                        List.of()));
+        return synthetic.deadReply(reason, parent).bytes();
     }
 
     byte[] info(String language, String banner, byte[] parent) {
@@ -108,26 +86,6 @@ final class MadeUp {
     }
 
     private byte[] message(ChannelName channel, String type, byte[] parent, Map<String, Object> content) {
-        var header = Map.of(
-                "msg_id",
-                UUID.randomUUID().toString(),
-                "msg_type",
-                type,
-                "username",
-                "sluice",
-                "session",
-                session,
-                "date",
-                Instant.now().toString(),
-                "version",
-                "5.3");
-        return V1.of(
-                        channel,
-                        JSON.writeValueAsBytes(header),
-                        parent,
-                        "{}".getBytes(UTF_8),
-                        JSON.writeValueAsBytes(content),
-                        List.of())
-                .bytes();
+        return synthetic.message(channel, type, parent, content).bytes();
     }
 }

@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.kernels.wire.BadMessage;
 import sluice.kernels.wire.ChannelName;
+import sluice.kernels.wire.Synthetic;
 import sluice.kernels.wire.V1;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,8 +26,6 @@ final class WaitingRoom {
     private static final JsonMapper JSON = JsonMapper.shared();
     /// Of all that is kept for one kernel.
     private static final long MOST_BYTES = 64 << 20;
-
-    private static final byte[] NO_PARENT = {'{', '}'};
 
     private final String kernel;
     private final Letters letters;
@@ -71,7 +70,7 @@ final class WaitingRoom {
         if (!open) return false;
         guests.add(guest);
         // Before it asks who we are: some clients believe that what is idle then is ready, and wait until it is.
-        guest.hear(madeUp.status("starting", NO_PARENT));
+        guest.hear(madeUp.status("starting", Synthetic.NO_PARENT));
         for (var message : kept) {
             if (!message.session.equals(guest.session()) || !message.execute) continue;
             guest.hear(madeUp.status("busy", message.header));
@@ -85,18 +84,25 @@ final class WaitingRoom {
 
     /// A message from a guest.
     synchronized void received(Guest from, byte[] v1) {
-        var message = read(from.session(), v1);
-        switch (V1.read(v1).clientHeader().msgType()) {
-            case "kernel_info_request" -> introduce(from, message.header);
+        var message = V1.read(v1);
+        var type = message.clientHeader().msgType();
+        var said = kept(from.session(), message, type);
+        switch (type) {
+            case "kernel_info_request" -> introduce(from, said.header);
             case "interrupt_request" -> interrupt();
-            default -> keep(from, message);
+            default -> keep(from, said);
         }
     }
 
     private Kept read(String session, byte[] v1) {
         var message = V1.read(v1);
-        boolean execute = message.clientHeader().msgType().equals("execute_request")
+        return kept(session, message, message.clientHeader().msgType());
+    }
+
+    private Kept kept(String session, V1 message, String type) {
+        boolean execute = type.equals("execute_request")
                 && message.channel().filter(ChannelName.SHELL::equals).isPresent();
+        var v1 = message.bytes();
         var header = Arrays.copyOfRange(v1, message.start(V1.HEADER), message.end(V1.HEADER));
         return new Kept(session, v1, header, execute, execute && !silent(message));
     }
@@ -147,7 +153,7 @@ final class WaitingRoom {
         }
         kept.removeIf(Kept::execute);
         letters.keepOnly(kernel, kept.stream().map(Kept::letter).toList());
-        tell(guests, madeUp.status("starting", NO_PARENT));
+        tell(guests, madeUp.status("starting", Synthetic.NO_PARENT));
     }
 
     /// The kernel runs: its clients go on with it, and those that have left meanwhile have not asked in vain.
@@ -184,7 +190,7 @@ final class WaitingRoom {
             tell(of(message.session), madeUp.failed(why, message.header));
             tell(guests, madeUp.status("idle", message.header));
         }
-        tell(guests, madeUp.status("dead", NO_PARENT));
+        tell(guests, madeUp.status("dead", Synthetic.NO_PARENT));
         for (var guest : guests) guest.leave(1000, why);
         guests.clear();
         kept.clear();

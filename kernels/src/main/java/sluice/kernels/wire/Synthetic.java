@@ -1,4 +1,4 @@
-package sluice.kernels.line;
+package sluice.kernels.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,37 +6,36 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import sluice.kernels.wire.ChannelName;
-import sluice.kernels.wire.V1;
 import tools.jackson.databind.ObjectMapper;
 
 /// Messages that we make up ourselves.
-final class Synthetic {
-    static final byte[] NO_PARENT = {'{', '}'};
+/// See https://jupyter-client.readthedocs.io/en/stable/messaging.html
+public final class Synthetic {
+    public static final byte[] NO_PARENT = {'{', '}'};
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Clock clock;
     private final String session = UUID.randomUUID().toString();
 
-    Synthetic(Clock clock) {
+    public Synthetic(Clock clock) {
         this.clock = clock;
     }
 
     /// The session our own requests carry.
-    String session() {
+    public String session() {
         return session;
     }
 
-    V1 status(String executionState, byte[] parent) {
+    public V1 status(String executionState, byte[] parent) {
         return message(ChannelName.IOPUB, "status", parent, Map.of("execution_state", executionState));
     }
 
-    V1 stderr(String text, byte[] parent) {
+    public V1 stderr(String text, byte[] parent) {
         return message(ChannelName.IOPUB, "stream", parent, Map.of("name", "stderr", "text", text));
     }
 
-    V1 deadReply(String reason, byte[] parent) {
+    public V1 deadReply(String reason, byte[] parent) {
         return message(
                 ChannelName.SHELL,
                 "execute_reply",
@@ -55,16 +54,18 @@ final class Synthetic {
     }
 
     /// A request of our own, under the given id.
-    V1 request(ChannelName channel, String msgType, String msgId, Map<String, Object> content) {
+    public V1 request(ChannelName channel, String msgType, String msgId, Map<String, Object> content) {
         return of(channel, header(msgType, msgId), NO_PARENT, content);
     }
 
-    private V1 message(ChannelName channel, String msgType, byte[] parent, Map<String, Object> content) {
+    /// A message about a request.
+    /// @param parent the request's header, byte by byte
+    public V1 message(ChannelName channel, String msgType, byte[] parent, Map<String, Object> content) {
         return of(channel, header(msgType, UUID.randomUUID().toString()), parent, content);
     }
 
     /// A header of ours, for what nobody else asked for.
-    byte[] ownParent() {
+    public byte[] ownParent() {
         return header("kernel_info_request", UUID.randomUUID().toString());
     }
 
