@@ -64,7 +64,9 @@ public final class KernelCommand {
         var running = pool.get("/api/v1/kernels");
         var chosen = all || ids == null
                 ? everyId(running)
-                : ids.stream().map(id -> one(running, id)).toList();
+                : ids.stream()
+                        .map(id -> ShortId.whole(id, everyId(running), "kernel", "sluice kernel list shows them"))
+                        .toList();
         var stopped = JsonNodeFactory.instance.arrayNode();
         for (var id : chosen) {
             pool.delete("/api/kernels/" + id);
@@ -84,19 +86,5 @@ public final class KernelCommand {
         var ids = new ArrayList<String>();
         for (var kernel : kernels) ids.add(kernel.path("id").asString(""));
         return ids;
-    }
-
-    private static String one(JsonNode kernels, String beginning) {
-        var matching =
-                everyId(kernels).stream().filter(id -> id.startsWith(beginning)).toList();
-        return switch (matching.size()) {
-            case 1 -> matching.getFirst();
-            case 0 ->
-                throw new CannotDo(
-                        "no kernel's id begins with \"%s\" (sluice kernel list shows them)".formatted(beginning));
-            default ->
-                throw new CannotDo(
-                        "%d kernels' ids begin with \"%s\"; give more of it".formatted(matching.size(), beginning));
-        };
     }
 }

@@ -74,7 +74,13 @@ public final class QueueCommand {
                     String beginning)
             throws InterruptedException {
         var pool = which.connect();
-        var session = one(pool.get("/api/v1/leases?ended=true&limit=1000"), beginning);
+        var sessions = pool.get("/api/v1/leases?ended=true&limit=1000")
+                .valueStream()
+                .map(lease -> text(lease, "session"))
+                .distinct()
+                .toList();
+        var session =
+                ShortId.whole(beginning, sessions, "session", "sluice queue list and sluice queue leases show them");
         var whole = pool.get("/api/v1/leases/" + session);
         which.show(whole, () -> {
             var lease = whole.path("lease");
@@ -93,24 +99,6 @@ public final class QueueCommand {
             table.print(which.out(), "Nothing was written down about it.");
         });
         return 0;
-    }
-
-    private static String one(JsonNode leases, String beginning) {
-        var matching = leases.valueStream()
-                .map(lease -> text(lease, "session"))
-                .filter(session -> session.startsWith(beginning))
-                .distinct()
-                .toList();
-        return switch (matching.size()) {
-            case 1 -> matching.getFirst();
-            case 0 ->
-                throw new CannotDo(
-                        "no session's id begins with \"%s\" (sluice queue list and sluice queue leases show them)"
-                                .formatted(beginning));
-            default ->
-                throw new CannotDo(
-                        "%d sessions' ids begin with \"%s\"; give more of it".formatted(matching.size(), beginning));
-        };
     }
 
     private static String eta(JsonNode waiting, Instant now) {

@@ -24,7 +24,6 @@ import sluice.scheduling.Placement;
 /// `/api/v1/leases` and `/api/v1/queue`: who holds what, who waits and why, and what was used.
 public final class LeaseRoutes {
     private static final int USUALLY = 100;
-    private static final int MOST = 1000;
 
     private final Dispatcher dispatcher;
     private final Leases leases;
@@ -164,17 +163,11 @@ public final class LeaseRoutes {
         var now = Instant.now();
         var user = who.isAdmin() ? asked.query("user").orElse(null) : who.name();
         var rows = asked.query("ended").filter("true"::equals).isPresent()
-                ? leases.history(user, asked.number("before", Long.MAX_VALUE), limit(asked))
+                ? leases.history(user, asked.number("before", Long.MAX_VALUE), asked.limit(USUALLY))
                 : leases.live().stream()
                         .filter(row -> user == null || user.equals(row.owner().user()))
                         .toList();
         return Answer.json(rows.stream().map(row -> LeaseView.of(row, now)).toList());
-    }
-
-    private static int limit(Asked asked) {
-        long limit = asked.number("limit", USUALLY);
-        if (limit < 1 || limit > MOST) throw Refused.badRequest("limit must be from 1 to " + MOST);
-        return (int) limit;
     }
 
     /// The last lease of a session, with all that was decided about it: why it waits, waited, or was refused.

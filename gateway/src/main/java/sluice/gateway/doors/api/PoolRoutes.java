@@ -7,7 +7,6 @@ import sluice.gateway.doors.http.Answer;
 import sluice.gateway.doors.http.Asked;
 import sluice.gateway.fleet.Nodes;
 import sluice.gateway.people.Audit;
-import sluice.gateway.people.Refused;
 import sluice.gateway.sessions.KernelDesk;
 import sluice.kernels.link.Orders;
 import sluice.kernels.link.Orders.KernelModel;
@@ -77,8 +76,6 @@ public final class PoolRoutes {
     /// The newest lines first; `?before=` the last one's id for those after it.
     public Answer audit(Asked asked) {
         var before = asked.number("before", Long.MAX_VALUE);
-        var most = asked.number("limit", LINES);
-        if (most < 1 || most > 1000) throw Refused.badRequest("limit must be from 1 to 1000");
-        return Answer.json(audit.read(before, (int) most));
+        return Answer.json(audit.read(before, asked.limit(LINES)));
     }
 }

@@ -28,6 +28,8 @@ public record Asked(
         boolean secure,
         int port) {
 
+    private static final int MOST_LINES = 1000;
+
     /// Who asks, on routes that need somebody.
     public Principal principal() {
         if (who == null) throw Refused.notSignedIn("Sign in first: this needs a token");
@@ -53,6 +55,13 @@ public record Asked(
         } catch (NumberFormatException e) {
             throw Refused.badRequest(name + " must be a whole number");
         }
+    }
+
+    /// How many lines of a long list are wanted.
+    public int limit(int usually) {
+        long limit = number("limit", usually);
+        if (limit < 1 || limit > MOST_LINES) throw Refused.badRequest("limit must be from 1 to " + MOST_LINES);
+        return (int) limit;
     }
 
     /// The body's JSON object, empty where there is no body.
