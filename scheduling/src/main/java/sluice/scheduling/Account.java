@@ -1,5 +1,7 @@
 package sluice.scheduling;
 
+import java.util.List;
+
 /// A node of the tree pool, team, user: what it may hold, what is due to it, and what it has had lately.
 /// @param id `""` is the pool, `vision` a team, `vision/ada` a person in that team
 /// @param deserved thousandths of cards that are this account's before anything is lent out
@@ -30,6 +32,11 @@ public record Account(String id, Limits limits, long deserved, double weight, do
 
     public static String user(Owner owner) {
         return owner.team() + "/" + owner.user();
+    }
+
+    /// The accounts that somebody's use counts in, the nearest first.
+    public static List<String> of(Owner owner) {
+        return List.of(user(owner), team(owner), POOL);
     }
 
     public Account with(Limits other) {

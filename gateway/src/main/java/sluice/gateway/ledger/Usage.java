@@ -154,7 +154,7 @@ public final class Usage {
         double seconds = use.chargedSeconds();
         if (seconds == 0) return;
         var month = YearMonth.from(hour.atZone(ZoneOffset.UTC));
-        for (var account : List.of(Account.POOL, Account.team(owner), Account.user(owner))) {
+        for (var account : Account.of(owner)) {
             var before = recent.getOrDefault(account, DecayedUsage.none(halfLife, at))
                     .at(at);
             recent.put(account, new DecayedUsage(before.gpuSeconds() + seconds, before.at(), halfLife));

@@ -1,7 +1,6 @@
 package sluice.gateway.queue;
 
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,16 +21,19 @@ public record Figures(Instant at, List<Held> held, List<Team> teams, double frag
     /// A team that has a quota, has used something lately, runs something or waits for it.
     /// @param pending how many of its sessions wait
     /// @param running how many have what they asked for
-    /// @param milliGpus thousandths of cards that it holds
     /// @param due null for one that neither holds nor wants anything: nothing is divided among such
     public record Team(
             Account account,
             int pending,
             int running,
-            long milliGpus,
             @Nullable Due due) {
         public String name() {
             return account.id();
+        }
+
+        /// Thousandths of cards that it holds.
+        public long milliGpus() {
+            return due == null ? 0 : due.held();
         }
 
         /// Thousandths of cards beyond its fair share.
@@ -43,12 +45,11 @@ public record Figures(Instant at, List<Held> held, List<Team> teams, double frag
     private static final class Tally {
         private int pending;
         private int running;
-        private long milliGpus;
         private @Nullable Account account;
         private @Nullable Due due;
 
         private Team team(String name) {
-            return new Team(account == null ? Account.of(name) : account, pending, running, milliGpus, due);
+            return new Team(account == null ? Account.of(name) : account, pending, running, due);
         }
     }
 
@@ -57,17 +58,13 @@ public record Figures(Instant at, List<Held> held, List<Team> teams, double frag
         for (var account : snapshot.accounts()) {
             if (isTeam(account)) tally(tallies, account.id()).account = account;
         }
-        for (var lease : snapshot.leases()) {
-            var tally = tally(tallies, Account.team(lease.demand().owner()));
-            tally.running++;
-            tally.milliGpus += lease.placement().amounts().milliGpus();
-        }
+        for (var lease : snapshot.leases())
+            tally(tallies, Account.team(lease.demand().owner())).running++;
         for (var waits : snapshot.waiting())
             tally(tallies, Account.team(waits.demand().owner())).pending++;
         for (var due : scheduler.due(snapshot)) tally(tallies, due.team()).due = due;
         var teams = tallies.entrySet().stream()
                 .map(team -> team.getValue().team(team.getKey()))
-                .sorted(Comparator.comparing(Team::name))
                 .toList();
         return new Figures(at, held, teams, scheduler.fragmentation(snapshot));
     }

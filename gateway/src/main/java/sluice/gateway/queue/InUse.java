@@ -19,8 +19,7 @@ public final class InUse {
         for (var each : all) {
             var owner = each.row().owner();
             var amounts = each.lease().placement().amounts();
-            for (var account : List.of(Account.POOL, Account.team(owner), Account.user(owner)))
-                held.merge(account, amounts, Amounts::plus);
+            for (var account : Account.of(owner)) held.merge(account, amounts, Amounts::plus);
             for (var part : each.lease().placement().parts()) {
                 for (var share : part.shares()) {
                     cards.merge(new Part(share.card(), null), share.milli(), Integer::sum);

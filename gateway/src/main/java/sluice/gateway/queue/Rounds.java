@@ -12,8 +12,6 @@ import org.slf4j.LoggerFactory;
 import sluice.gateway.fleet.Nodes;
 import sluice.gateway.fleet.Nodes.NodeAway;
 import sluice.gateway.ledger.Decisions;
-import sluice.kernels.link.Orders;
-import sluice.kernels.link.Orders.KernelModel;
 
 /// Goes round all the time: has cycles run when something has changed, enters what is used, and looks whether the books
 /// agree with what the node runs.
@@ -27,8 +25,7 @@ public final class Rounds implements AutoCloseable {
     private static final Duration PRUNE_EVERY = Duration.ofHours(6);
 
     /// A node that is away for longer has lost what ran on it, as far as the books go. If it comes back with its
-    /// kernels,
-    /// they are entered again.
+    /// kernels, they are entered again.
     private static final Duration LOST_AFTER = Duration.ofMinutes(2);
 
     /// Several changes at once are one cycle.
@@ -112,7 +109,7 @@ public final class Rounds implements AutoCloseable {
 
     private Map<String, Running> running() throws InterruptedException {
         var running = new HashMap<String, Running>();
-        for (var kernel : nodes.call(Orders.KERNEL_LIST, Map.of(), KernelModel[].class)) {
+        for (var kernel : nodes.kernels()) {
             if (!kernel.executionState().equals("dead")) running.put(kernel.id(), Running.of(kernel));
         }
         return running;

@@ -3,6 +3,7 @@ package sluice.gateway.queue;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import sluice.gateway.people.Teams;
 import sluice.kernels.link.Orders.Grant;
 import sluice.kernels.link.Orders.KernelModel;
 import sluice.scheduling.Demand;
@@ -17,7 +18,7 @@ import sluice.scheduling.Terms;
 /// A kernel as the node knows it, for the books.
 /// @param user who started it
 public record Running(String session, String user, String spec, Grant grant, long busyMillis) {
-    private static final Grant NOTHING = new Grant("default", "", List.of(), 0, 0);
+    private static final Grant NOTHING = new Grant(Teams.DEFAULT, "", List.of(), 0, 0);
 
     public static Running of(KernelModel kernel) {
         return new Running(
@@ -34,9 +35,13 @@ public record Running(String session, String user, String spec, Grant grant, lon
 
     /// What must have been asked for it.
     public Demand demand(Instant now) {
-        var needs = new Needs(gpus(), null, Mode.SWAP, (int) Math.round(grant.cpus() * 1000), grant.memoryBytes(), 0);
+        var needs = new Needs(gpus(), null, Mode.SWAP, milliCpus(), grant.memoryBytes(), 0);
         var owner = new Owner(grant.team(), user);
         return new Demand(session, owner, Kind.KERNEL, needs, 1, Terms.NOTEBOOK.unsuspendable(), now);
+    }
+
+    private int milliCpus() {
+        return (int) Math.round(grant.cpus() * 1000);
     }
 
     private Gpus gpus() {
@@ -49,7 +54,7 @@ public record Running(String session, String user, String spec, Grant grant, lon
         var shares = grant.cards().stream()
                 .map(card -> new Placement.Share(card.uuid(), card.milli(), card.bytes()))
                 .toList();
-        var part = new Placement.Part(node, shares, (int) Math.round(grant.cpus() * 1000), grant.memoryBytes(), 0);
+        var part = new Placement.Part(node, shares, milliCpus(), grant.memoryBytes(), 0);
         return new Placement(Mode.SWAP, List.of(part));
     }
 }

@@ -118,7 +118,7 @@ public final class KernelDesk {
     }
 
     public Orders.Specs specs() throws InterruptedException {
-        var installed = nodes.call(Orders.SPECS, Map.of(), Orders.Specs.class);
+        var installed = nodes.specs();
         return new Orders.Specs(installed.defaultName(), flavours.offered(installed.kernelspecs()), installed.broken());
     }
 
@@ -157,8 +157,7 @@ public final class KernelDesk {
         var all = new LinkedHashMap<String, KernelModel>();
         // Those that wait first: in between they may have begun, and then the node has them.
         for (var kernel : waiting.all()) all.put(kernel.id(), kernel.model());
-        for (var kernel : nodes.call(Orders.KERNEL_LIST, Map.of(), KernelModel[].class))
-            all.put(kernel.id(), starts.named(kernel));
+        for (var kernel : nodes.kernels()) all.put(kernel.id(), starts.named(kernel));
         return List.copyOf(all.values());
     }
 

@@ -1,7 +1,6 @@
 package sluice.gateway.sessions;
 
 import java.time.Clock;
-import java.util.Map;
 import sluice.gateway.fleet.Nodes;
 import sluice.gateway.ledger.Payer;
 import sluice.gateway.people.Refused;
@@ -10,7 +9,6 @@ import sluice.gateway.queue.Dispatcher.Answer;
 import sluice.gateway.queue.Running;
 import sluice.kernels.link.LinkJson;
 import sluice.kernels.link.NodeProblem;
-import sluice.kernels.link.Orders;
 import sluice.kernels.link.Orders.KernelModel;
 import sluice.kernels.link.Orders.StartKernel;
 import sluice.scheduling.Demand;
@@ -69,7 +67,7 @@ public final class KernelStarts {
     }
 
     private void check(String spec) throws InterruptedException {
-        var specs = nodes.call(Orders.SPECS, Map.of(), Orders.Specs.class);
+        var specs = nodes.specs();
         if (specs.kernelspecs().stream().anyMatch(each -> each.name().equalsIgnoreCase(spec))) return;
         var broken = specs.broken().get(spec);
         throw broken == null

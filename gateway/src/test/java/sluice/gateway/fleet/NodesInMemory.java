@@ -71,7 +71,7 @@ public final class NodesInMemory implements Nodes {
                 yield Map.of();
             }
             case Orders.KERNEL_RESTART -> get(arguments);
-            case Orders.SPECS -> specs();
+            case Orders.SPECS -> installed();
             case Orders.SPEC_FILE -> file((Orders.SpecFile) arguments);
             case Orders.OWNER_STOP -> {
                 var owner = ((Map<?, ?>) arguments).get("owner");
@@ -137,7 +137,7 @@ public final class NodesInMemory implements Nodes {
         return kernel;
     }
 
-    private static Orders.Specs specs() {
+    private static Orders.Specs installed() {
         return new Orders.Specs(
                 "python3",
                 List.of(spec("python3", "Python 3", "python"), spec("ir", "R", "R"), spec("dies", "Dies", "python")),

@@ -64,9 +64,7 @@ final class Driver {
         try {
             var words = Files.readString(mark).strip().split(" ");
             return words.length == 2 && words[0].equals(boot()) ? Integer.parseInt(words[1]) : 0;
-        } catch (NoSuchFileException none) {
-            return 0;
-        } catch (NumberFormatException notOurs) {
+        } catch (NoSuchFileException | NumberFormatException none) {
             return 0;
         }
     }

@@ -181,7 +181,7 @@ public final class Books {
 
     /// The nearest first: a person's own limit is the one they can do most about.
     private List<Sheet> path(Owner owner) {
-        return List.of(sheet(Account.user(owner)), sheet(Account.team(owner)), sheet(Account.POOL));
+        return Account.of(owner).stream().map(this::sheet).toList();
     }
 
     private Sheet sheet(String account) {

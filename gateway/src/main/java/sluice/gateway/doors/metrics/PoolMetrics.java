@@ -3,7 +3,6 @@ package sluice.gateway.doors.metrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sluice.gateway.fleet.Capacity;
@@ -12,7 +11,6 @@ import sluice.gateway.fleet.Nodes.NodeAway;
 import sluice.gateway.fleet.Snapshots;
 import sluice.gateway.queue.Cycles;
 import sluice.gateway.queue.QueueWatch;
-import sluice.kernels.link.Orders;
 import sluice.kernels.link.Orders.KernelModel;
 import sluice.metrics.Snapshot;
 import sluice.metrics.page.CardSource;
@@ -65,8 +63,8 @@ public final class PoolMetrics {
     private Asked ask() throws InterruptedException {
         if (!nodes.connected()) return new Asked(List.of(), List.of());
         try {
-            var kernels = nodes.call(Orders.KERNEL_LIST, Map.of(), KernelModel[].class);
-            return new Asked(snapshots.latest(), List.of(kernels));
+            var kernels = nodes.kernels();
+            return new Asked(snapshots.latest(), kernels);
         } catch (NodeAway away) {
             LOG.debug("the page is without the node: {}", away.getMessage());
             return new Asked(List.of(), List.of());
